@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/billing/billingreportbuilder.h"
+
+#include <QByteArray>
+
+namespace lathe {
+
+/// machine: cells as they are. spreadsheet: text cells that a spreadsheet would take for a formula are guarded by a
+/// leading apostrophe.
+enum class CsvProfile
+{
+    Machine,
+    Spreadsheet
+};
+
+/// The header line of the breakdown CSV: fixed columns and order, English, RFC 4180, CRLF.
+[[nodiscard]] QByteArray breakdownCsvHeader();
+/// Appends one line per row to out; cost is empty for unknown.
+void appendBreakdownCsv(QByteArray& out, const BillRow& row, CsvProfile profile);
+
+} // namespace lathe

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/runevent.h"
+
+#include <QFuture>
+
+namespace lathe {
+
+/// How surely a batch is on disk when the future completes. Normal survives the death of the process; Full also
+/// that of the machine.
+enum class Durability
+{
+    Normal,
+    Full
+};
+
+/// The append-only log of runs. One interface that storage fulfils and the agent writes to.
+class Journal
+{
+public:
+    virtual ~Journal() = default;
+    /// Appends the events of one run in order, all or none, together with their bodies and projections. Events carry
+    /// their seq already. Completes when they are durable, on the caller's thread when awaited there.
+    [[nodiscard]] virtual QFuture<Result<void>> append(QList<RunEvent> events, Durability durability) = 0;
+};
+
+} // namespace lathe

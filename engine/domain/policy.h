@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/money.h"
+#include "engine/core/result.h"
+#include "engine/domain/enums.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace lathe {
+
+/// What one user may do; a row of agent_user_policies.
+struct UserPolicy
+{
+    QString userId;
+    UserTier tier = UserTier::Free;
+    int maxRecursionDepth = 5;
+    qint64 contextWindowLimit = 8000; ///< tokens
+    int maxToolCalls = 10;            ///< in one run
+    QStringList allowedTools;         ///< empty: every registered tool
+    int requestsPerMinute = 10;
+    int requestsPerHour = 100;
+    std::optional<Money> budgetPerRun;
+    std::optional<Money> budgetPerDay;
+    std::optional<Money> budgetPerMonth;
+    QJsonArray approvalRules;
+    qint64 createdAtMs = 0;
+    qint64 updatedAtMs = 0;
+
+    bool operator==(const UserPolicy&) const = default;
+};
+
+/// The limits of a tier (domain table: free, pro, enterprise).
+[[nodiscard]] UserPolicy tierDefaults(UserTier tier);
+[[nodiscard]] QJsonObject toJson(const UserPolicy& policy);
+[[nodiscard]] Result<UserPolicy> userPolicyFromJson(const QJsonObject& json);
+
+/// One rule looked at, with its numbers; every check's outcome is kept, not only the first failure.
+struct PolicyCheck
+{
+    QString check; ///< depth, context, rate_minute, rate_hour, budget, tool_allowlist, tool_calls ...
+    CheckOutcome outcome = CheckOutcome::NotReached;
+    QString actual; ///< as text with unit-free number: "9", "8,130" is never used: plain digits
+    QString limit;
+    QString message;                        ///< one English sentence for traces and details
+    std::optional<ViolationCode> violation; ///< set if and only if outcome is Failed
+
+    bool operator==(const PolicyCheck&) const = default;
+};
+
+struct PolicyVerdict
+{
+    QList<PolicyCheck> checks;
+
+    [[nodiscard]] bool allowed() const;
+    [[nodiscard]] const PolicyCheck *firstFailure() const;
+    bool operator==(const PolicyVerdict&) const = default;
+};
+
+[[nodiscard]] QJsonObject toJson(const PolicyCheck& check);
+[[nodiscard]] QJsonArray toJson(const PolicyVerdict& verdict);
+[[nodiscard]] PolicyVerdict policyVerdictFromJson(const QJsonArray& json);
+
+} // namespace lathe

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/result.h"
+#include "engine/domain/enums.h"
+
+#include <QJsonObject>
+
+namespace lathe {
+
+/// Tokens of one model attempt in disjoint classes: they add up to the totals and are never negative.
+/// reasoning is part of output (information only). Source missing: the provider said nothing, all numbers are 0
+/// and mean "unknown".
+struct Usage
+{
+    qint64 input = 0; ///< uncached text input
+    qint64 cacheRead = 0;
+    qint64 cacheWrite = 0; ///< short-lived cache writes
+    qint64 cacheWrite1h = 0;
+    qint64 inputAudio = 0;
+    qint64 output = 0; ///< includes reasoning, excludes audio
+    qint64 outputAudio = 0;
+    qint64 reasoning = 0;
+    UsageSource source = UsageSource::Missing;
+    bool inconsistent = false; ///< the provider's numbers did not add up and were clamped
+    QJsonObject raw;           ///< the provider's own usage object
+
+    [[nodiscard]] qint64 totalInput() const { return input + cacheRead + cacheWrite + cacheWrite1h + inputAudio; }
+    [[nodiscard]] qint64 totalOutput() const { return output + outputAudio; }
+    [[nodiscard]] qint64 total() const { return totalInput() + totalOutput(); }
+
+    bool operator==(const Usage&) const = default;
+};
+
+[[nodiscard]] QJsonObject toJson(const Usage& usage);
+[[nodiscard]] Result<Usage> usageFromJson(const QJsonObject& json);
+
+} // namespace lathe

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/enums.h"
+#include "engine/domain/job.h"
+#include "engine/domain/usage.h"
+
+#include <QByteArray>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QList>
+#include <QString>
+
+#include <chrono>
+#include <optional>
+
+// The neutral request and reply that every provider translates from and to.
+
+namespace lathe {
+
+enum class ChatRole
+{
+    System,
+    User,
+    Assistant,
+    Tool
+};
+
+/// A tool call as a model asked for it. arguments is what the model wrote; parsed is set when that is a JSON object.
+struct ToolCallRequest
+{
+    QString id;
+    QString name;
+    QString arguments;
+    std::optional<QJsonObject> parsed;
+
+    bool operator==(const ToolCallRequest&) const = default;
+};
+
+struct ChatMessage
+{
+    ChatRole role = ChatRole::User;
+    QString content;
+    QList<ToolCallRequest> toolCalls; ///< of an assistant message
+    QString toolCallId;               ///< of a tool message
+    QString toolName;                 ///< of a tool message
+    bool toolError = false;
+
+    bool operator==(const ChatMessage&) const = default;
+};
+
+/// A function the model may call.
+struct ToolDeclaration
+{
+    QString name;
+    QString description;
+    QJsonObject parameters; ///< JSON Schema
+
+    bool operator==(const ToolDeclaration&) const = default;
+};
+
+/// The append-only list of messages of one frame. Serialised forms and the running hash are kept and only appended
+/// to, so a turn costs what it adds. Copies share data until one is changed.
+class Transcript
+{
+public:
+    void append(ChatMessage message);
+    /// Replaces message at index (a human's edit); everything kept for it and later ones is made anew.
+    void replace(qsizetype index, ChatMessage message);
+    [[nodiscard]] const QList<ChatMessage>& messages() const { return m_messages; }
+    /// SHA-256 over the hashes of the messages in order, as raw bytes; O(1).
+    [[nodiscard]] QByteArray chainHash() const { return m_chain.isEmpty() ? QByteArray() : m_chain.last(); }
+    /// Characters (UTF-16 units) of all contents and tool calls; O(1).
+    [[nodiscard]] qint64 characters() const { return m_characters; }
+
+    using Encoder = QByteArray (*)(const ChatMessage&);
+    /// One encoded message each, made once; the encoder must be the same function each time.
+    [[nodiscard]] const QList<QByteArray>& encoded(Encoder encoder) const;
+
+private:
+    QList<ChatMessage> m_messages;
+    QList<QByteArray> m_chain;
+    qint64 m_characters = 0;
+    mutable QList<QByteArray> m_encoded;
+    mutable Encoder m_encoder = nullptr;
+};
+
+struct LlmRequest
+{
+    QString model;
+    Transcript transcript;
+    QList<ToolDeclaration> tools;
+    ModelParameters parameters;
+    bool stream = true;
+    QString idempotencyKey; ///< one for each logical call, the same in its retries
+    /// SHA-256 (hex) of provider, model, parameters, tools and the transcript's chain: what makes a recorded reply
+    /// usable again. Its cost does not grow with the history.
+    [[nodiscard]] QByteArray hash(QStringView provider) const;
+};
+
+enum class StopReason
+{
+    Final,
+    ToolCalls,
+    Length,
+    Filtered
+};
+
+struct LlmReply
+{
+    QString content;
+    QString reasoning;
+    QString refusal;
+    QList<ToolCallRequest> toolCalls;
+    StopReason stop = StopReason::Final;
+    Usage usage;
+    QString modelBilled;               ///< as the provider names it
+    std::optional<Money> reportedCost; ///< the provider's own figure
+    bool operator==(const LlmReply&) const = default;
+};
+
+/// The classes of failure of llm-wire section 6.2.
+enum class LlmErrorKind
+{
+    ContextOverflow,
+    ContentFiltered,
+    BadRequest,
+    Auth,
+    Quota,
+    Forbidden,
+    ModelMissing,
+    Timeout,
+    Conflict,
+    RateLimited,
+    Server,
+    Overloaded,
+    Network,
+    Tls,
+    Proxy,
+    StreamBroken,
+    Cancelled
+};
+enum class ErrorClass
+{
+    TransientError,
+    TerminalError
+};
+
+struct LlmFailure
+{
+    LlmErrorKind kind = LlmErrorKind::Network;
+    ErrorClass errorClass = ErrorClass::TerminalError;
+    QString message;
+    int httpStatus = 0;
+    QString providerCode;
+    std::optional<std::chrono::milliseconds> retryAfter;
+    bool requestSent = false; ///< the provider may have seen, and billed, it
+    Usage usage;              ///< what was reported or can be estimated of a broken stream
+
+    bool operator==(const LlmFailure&) const = default;
+};
+
+/// The end of one attempt.
+struct LlmOutcome
+{
+    std::optional<LlmReply> reply; ///< exactly one of reply and failure is set
+    std::optional<LlmFailure> failure;
+    QByteArray rawReply; ///< exact bytes of the body as received
+    qint64 firstByteMs = 0;
+    qint64 durationMs = 0;
+};
+
+/// The exact bytes of a request, in parts that can be stored once: head + messages joined by "," + tail.
+struct EncodedRequest
+{
+    QByteArray head;
+    QList<QByteArray> messages;
+    QByteArray tail;
+    [[nodiscard]] QByteArray joined() const;
+};
+
+/// A piece of a reply while it streams.
+struct LlmDelta
+{
+    enum class Kind
+    {
+        Content,
+        Reasoning,
+        ToolCall
+    } kind = Kind::Content;
+    QString text;
+};
+
+} // namespace lathe

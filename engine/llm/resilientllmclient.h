@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/clock.h"
+#include "engine/core/ids.h"
+#include "engine/llm/llmclient.h"
+
+namespace lathe {
+
+/// Told of every attempt of a logical call. Each hook completes when what it records is durable; an error ends the
+/// call without (another) send.
+class AttemptObserver
+{
+public:
+    virtual ~AttemptObserver() = default;
+    virtual QCoro::Task<Result<void>> attemptStarting(int attempt, const LlmRequest& request) = 0;
+    virtual QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) = 0;
+    /// Before the wait; attempt is the failed one.
+    virtual QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure& failure,
+                                                   std::chrono::milliseconds delay) = 0;
+    virtual void delta(const LlmDelta& delta) = 0;
+};
+
+struct RetryPolicy
+{
+    QList<std::chrono::milliseconds> delays{std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(4)};
+    std::chrono::milliseconds longestRetryAfter{60'000}; ///< a server that asks for more makes the error terminal
+    double jitter = 0.25; ///< a delay is shortened by up to this share; never a Retry-After
+};
+
+/// First try at once, then after 1 s, 2 s, 4 s: transient errors only, Retry-After honoured.
+class ResilientLlmClient
+{
+public:
+    ResilientLlmClient(LlmClient& client, Clock& clock, Jitter& jitter, RetryPolicy policy = {});
+    /// firstAttempt > 1 continues a call whose earlier attempts are recorded already.
+    QCoro::Task<Result<LlmOutcome>> call(LlmRequest request, AttemptObserver& observer, std::stop_token stop,
+                                         int firstAttempt = 1);
+
+private:
+    LlmClient& m_client;
+    Clock& m_clock;
+    Jitter& m_jitter;
+    RetryPolicy m_policy;
+};
+
+} // namespace lathe

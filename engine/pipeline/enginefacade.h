@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/contextsource.h"
+#include "engine/pipeline/facadequeries.h"
+#include "engine/pipeline/facadetypes.h"
+
+#include <QFuture>
+#include <QObject>
+
+#include <memory>
+
+namespace lathe {
+
+/// The whole surface that shells use. Lives on the thread that made it (the GUI thread); the work happens on the
+/// engine thread and the SQL thread behind it. Every future completes; await or .then() it on the caller's thread.
+/// Signals arrive on this object's thread, run events in batches at most once every 16 ms.
+class EngineFacade : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit EngineFacade(EngineSettings settings, QObject *parent = nullptr);
+    /// Interrupts what runs (resumable), waits for it and closes the database.
+    ~EngineFacade() override;
+
+    /// Opens the database and registers tools. Everything else needs this to have succeeded.
+    [[nodiscard]] QFuture<Result<void>> open();
+
+    // Runs ------------------------------------------------------------------------------------------------------
+    /// Starts a run; the future completes with its id when its first event is durable. An invalid job is a run too
+    /// (status ERROR, code VALIDATION_FAILED), so that nothing is lost.
+    [[nodiscard]] QFuture<Result<QString>> start(AguiRunJob job, RunOptions options);
+    /// The same from JSON as a user wrote it; issues of reading end in the run's VALIDATION_FAILED.
+    [[nodiscard]] QFuture<Result<QString>> startJson(QJsonObject job, RunOptions options);
+    /// Goes on with a run whose process died, that was interrupted or suspended; what was paid is not paid again.
+    [[nodiscard]] QFuture<Result<QString>> resume(QString runId, RunOptions options);
+    /// Completes when the run has ended or is suspended.
+    [[nodiscard]] QFuture<Result<RunEnd>> finished(QString runId);
+    void command(const QString& runId, StepCommand command);
+    /// At a stop: validates, records the revision and applies it; InvalidInput leaves everything as it was.
+    [[nodiscard]] QFuture<Result<void>> edit(QString runId, StopEdit edit);
+    /// At BEFORE_TOOL: the tool is not run and the model sees message.
+    [[nodiscard]] QFuture<Result<void>> rejectTool(QString runId, QString message);
+    /// For running runs and those started later.
+    void setBreakpoints(QList<Breakpoint> breakpoints);
+    [[nodiscard]] QStringList runningRuns() const;
+
+    [[nodiscard]] QFuture<Result<RunEstimate>> estimate(AguiRunJob job, RunOptions options);
+    [[nodiscard]] QFuture<Result<QList<RunSummary>>> runs(RunQuery query);
+    [[nodiscard]] QFuture<Result<QString>> findRun(QString idOrPrefix);
+    [[nodiscard]] QFuture<Result<RunRecord>> record(QString runId);
+    [[nodiscard]] QFuture<Result<QList<RunEvent>>> events(QString runId, EventQuery query);
+    [[nodiscard]] QFuture<Result<QByteArray>> body(QString sha256);
+    /// The exact bytes of the request of one attempt.
+    [[nodiscard]] QFuture<Result<QByteArray>> requestBytes(QString runId, int decision, int attempt);
+    [[nodiscard]] QFuture<Result<AguiResponse>> response(QString runId);
+    /// The job of a run with its attachments, to run it again.
+    [[nodiscard]] QFuture<Result<AguiRunJob>> job(QString runId);
+    [[nodiscard]] QFuture<Result<void>> deleteRun(QString runId);
+
+    // Bill --------------------------------------------------------------------------------------------------------
+    [[nodiscard]] QFuture<Result<BillResult>> bill(BillQuery query);
+    /// The breakdown CSV of cli.md as bytes.
+    [[nodiscard]] QFuture<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
+
+    // Policy, tools, knowledge, settings --------------------------------------------------------------------------
+    /// A user without a row gets the default tier's row, written once.
+    [[nodiscard]] QFuture<Result<UserPolicy>> policy(QString userId);
+    /// Keys as in UserPolicy's JSON; "tier" alone resets the limits to that tier's defaults.
+    [[nodiscard]] QFuture<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes);
+    [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
+
+    [[nodiscard]] QFuture<Result<QList<ToolInfo>>> tools();
+    /// Runs one tool by hand: InvalidInput, Unavailable, or the tool's result as JSON (ok, value, errorCode, message).
+    [[nodiscard]] QFuture<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
+
+    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
+    [[nodiscard]] QFuture<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
+    [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
+    [[nodiscard]] QFuture<Result<void>> dropKnowledge(qint64 id);
+
+    [[nodiscard]] QList<ProviderDescription> providers() const;
+    [[nodiscard]] QFuture<Result<QList<ModelDescription>>> models(ProviderSettings settings);
+    [[nodiscard]] QFuture<Result<ProviderSettings>> providerSettings(QString provider);
+    [[nodiscard]] QFuture<Result<void>> setProviderSettings(ProviderSettings settings);
+    [[nodiscard]] QFuture<Result<QJsonObject>> settings();
+    [[nodiscard]] QFuture<Result<void>> setSetting(QString key, QJsonValue value);
+
+    /// write: projections are replaced by what the journal says.
+    [[nodiscard]] QFuture<Result<DoctorReport>> doctor(bool write);
+
+Q_SIGNALS:
+    /// Events that are durable, in order, of one run.
+    void runEvents(const QString& runId, const QList<lathe::RunEvent>& events);
+    /// Text as the model streams it; not durable, replaced by the decision when it comes.
+    void streamed(const QString& runId, int decision, const QString& text);
+    void runFinished(const QString& runId, const lathe::RunEnd& end);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace lathe

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/queries.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+// Questions about stored things and their answers, as shells see them.
+
+namespace lathe {
+
+struct ProviderDescription
+{
+    QString name;
+    QString description;
+    bool needsBaseUrl = false;
+    QString defaultBaseUrl;
+    QString keyVariable;
+};
+
+struct ModelDescription
+{
+    QString id;
+    QString description;
+    std::optional<qint64> contextWindow; ///< tokens
+};
+
+struct DoctorReport
+{
+    qint64 runs = 0;
+    qint64 events = 0;
+    qint64 schemaVersion = 0;
+    QString database;
+    QString sqliteVersion;
+    QString sandbox;         ///< "ok" or what is missing
+    QStringList differences; ///< projections that differ from the journal
+    QStringList gaps;        ///< sequences that are not 1, 2, 3 ...
+    QStringList integrity;   ///< what the database says of itself
+
+    [[nodiscard]] bool healthy() const { return differences.isEmpty() && gaps.isEmpty() && integrity.isEmpty(); }
+};
+
+} // namespace lathe

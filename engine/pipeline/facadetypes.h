@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/money.h"
+#include "engine/domain/job.h"
+#include "engine/domain/policy.h"
+#include "engine/domain/response.h"
+#include "engine/domain/runrecord.h"
+
+#include <QJsonObject>
+#include <QString>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+// The values that shells (window, command line, benchmark) exchange with the engine.
+
+namespace lathe {
+
+struct EngineSettings
+{
+    QString database;           ///< SQLite file
+    bool fullDurability = true; ///< false: NORMAL also for paid replies (benchmarks beside peers)
+    QString defaultProvider;    ///< empty: builtin
+    /// Gives the API key for a provider ("openai") and variable name ("" = the provider's usual one); keychain or
+    /// environment. Called on the engine thread each time a request is sent; may return an empty string.
+    std::function<QString(const QString& provider, const QString& variable)> apiKey;
+    bool installBuiltinKnowledge = true; ///< put the built-in knowledge base into the database when it is not there
+};
+
+/// How a provider is reached, as the user set it; stored in the database without keys.
+struct ProviderSettings
+{
+    QString provider;
+    QString baseUrl;
+    QString model;
+    QString apiKeyVariable;
+
+    bool operator==(const ProviderSettings&) const = default;
+};
+
+/// A place to stop. Empty fields match everything; all set ones must match.
+struct Breakpoint
+{
+    QString id;
+    bool enabled = true;
+    std::optional<StopPoint> stopPoint;
+    QString tool;               ///< tool name
+    std::optional<Phase> phase; ///< stop when this phase is entered
+    bool onError = false;       ///< stop when an attempt or a tool call failed (at the next stop point)
+    bool oneShot = false;
+    int hits = 0;
+
+    bool operator==(const Breakpoint&) const = default;
+};
+/// "BEFORE_TOOL", "tool=code_executor", "phase=POLICY", "error", "BEFORE_TOOL tool=google_search".
+[[nodiscard]] Result<Breakpoint> parseBreakpoint(QStringView expression);
+[[nodiscard]] QString toExpression(const Breakpoint& breakpoint);
+
+enum class StepCommand
+{
+    Continue,
+    Pause,
+    Interrupt,
+    StepOver,
+    StepInto,
+    StepOut,
+    Stop
+};
+enum class ApprovalMode
+{
+    All,
+    None,
+    Ask
+}; ///< tool calls: approve all, deny all, stop before each
+
+struct RunOptions
+{
+    ProviderSettings provider; ///< empty fields: from the job, then the stored settings
+    bool stream = true;
+    bool useCache = true;
+    bool startPaused = false; ///< stop at the first BEFORE_DECIDE
+    bool interactive = false; ///< somebody can answer stops; if not, a stop suspends the run (exit 6)
+    ApprovalMode approval = ApprovalMode::All;
+    QList<Breakpoint> breakpoints;
+};
+
+/// A change at the current stop point. Exactly the keys allowed there: see StopState::editable.
+struct StopEdit
+{
+    QJsonObject values;
+    QString reason;
+};
+
+/// What a finished (or suspended) call of run gives back.
+struct RunEnd
+{
+    QString runId;
+    RunStatus status = RunStatus::Error;
+    std::optional<AguiResponse> response; ///< absent when it was suspended or interrupted
+    QString suspendedAt;                  ///< stop point name when suspended at a breakpoint
+};
+
+/// Before a run: what it may use and cost.
+struct RunEstimate
+{
+    qint64 inputTokensContract = 0; ///< chars / 4 rounded up
+    qint64 inputTokens = 0;         ///< the better estimate
+    qint64 maxOutputTokens = 0;     ///< of one decision
+    std::optional<Money> firstStep; ///< worst case of the first decision; absent: price unknown
+    std::optional<Money> worstCase; ///< all steps at their limits
+    QList<JsonIssue> issues;        ///< the job as it stands is invalid
+    PolicyVerdict policy;           ///< as phase 3 would see it, without recording anything
+};
+
+struct ToolInfo
+{
+    QString name;
+    QString description;
+    QJsonObject inputSchema;
+    SideEffect sideEffect = SideEffect::Pure;
+    bool available = true;
+    QString reason; ///< why not, and what to set
+    std::optional<Money> price;
+    qint64 timeoutMs = 0;
+};
+
+enum class BillGroup
+{
+    Phase,
+    Decision,
+    Tool,
+    Model,
+    Provider,
+    User,
+    Day
+};
+
+struct BillQuery
+{
+    QString runId; ///< empty: all runs
+    QString userId;
+    qint64 fromMs = 0;        ///< by time of the line; 0: no bound
+    qint64 toMs = 0;          ///< exclusive
+    QList<BillGroup> groupBy; ///< at most two
+};
+
+struct BillResult
+{
+    struct Row
+    {
+        QStringList keys;
+        CostGroup group;
+    };
+    QList<Row> rows;
+    CostGroup total;
+    Money avoided;
+    Money phases;          ///< sum over phases
+    Money decisions;       ///< sum over decisions (model cost)
+    Money tools;           ///< sum over tool fees
+    bool sumsAgree = true; ///< phases = decisions + tools = total
+};
+
+} // namespace lathe

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/policy.h"
+
+#include <optional>
+
+namespace lathe {
+
+/// What phase 3 looks at.
+struct RunPolicyInput
+{
+    int currentDepth = 0;
+    int requestedMaxDepth = 0;   ///< of the job
+    qint64 promptCharacters = 0; ///< of everything that would be sent first
+    qint64 jobContextWindow = 0; ///< of the job; the smaller of this and the policy's counts
+    QStringList requestedTools;  ///< names the job asks for explicitly
+    QStringList registeredTools;
+    std::optional<Money> budget; ///< of the job and policy, the smaller
+    std::optional<Money> worstCaseFirstStep;
+};
+
+/// What each model call inside phase 4 looks at.
+struct LlmCallPolicyInput
+{
+    int depth = 0;
+    qint64 promptCharacters = 0;
+    qint64 jobContextWindow = 0;
+    int jobMaxDepth = 0;
+};
+
+/// What each tool call looks at. toolCallsSoFar counts those of the run that already started.
+struct ToolCallPolicyInput
+{
+    QString tool;
+    bool registered = false;
+    std::optional<QStringList> jobTools;
+    int toolCallsSoFar = 0;
+};
+
+/// Pure rules over a UserPolicy; rate and budget outcomes are handed in as checks made by their own classes.
+class PolicyEnforcer
+{
+public:
+    explicit PolicyEnforcer(UserPolicy policy);
+    [[nodiscard]] const UserPolicy& policy() const { return m_policy; }
+    [[nodiscard]] PolicyVerdict checkRun(const RunPolicyInput& input) const;
+    [[nodiscard]] PolicyVerdict checkLlmCall(const LlmCallPolicyInput& input) const;
+    [[nodiscard]] PolicyVerdict checkToolCall(const ToolCallPolicyInput& input) const;
+
+private:
+    UserPolicy m_policy;
+};
+
+} // namespace lathe

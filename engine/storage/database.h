@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/clock.h"
+#include "engine/core/result.h"
+#include "engine/domain/contextsource.h"
+#include "engine/domain/journal.h"
+#include "engine/domain/policy.h"
+#include "engine/domain/queries.h"
+#include "engine/domain/response.h"
+#include "engine/domain/runrecord.h"
+
+#include <QFuture>
+#include <QString>
+
+#include <memory>
+
+namespace lathe {
+
+class DatabaseThread;
+
+struct DatabaseSettings
+{
+    QString path;                                 ///< a SQLite file; made with its folder if absent
+    Durability paidDurability = Durability::Full; ///< for batches that ask for Full: Normal turns that off
+};
+
+struct RateOutcome
+{
+    bool allowed = false;
+    QList<qint64> timesMs; ///< of this user's requests in the last hour, before this one
+};
+
+struct CacheEntry
+{
+    QString signature;
+    QString userId;
+    AguiResponse response;
+    qint64 createdAtMs = 0;
+    qint64 expiresAtMs = 0;
+    qint64 hits = 0;
+};
+struct CacheStatistics
+{
+    qint64 entries = 0;
+    qint64 hits = 0;
+    qint64 misses = 0;
+    qint64 bytes = 0;
+};
+
+struct KnowledgeDocument
+{
+    QString source;
+    QString title;
+    QString text;
+};
+
+struct RebuildReport
+{
+    qint64 runs = 0;
+    qint64 events = 0;
+    QStringList differences; ///< "run X: agent_decisions row 3: cost ...", empty if all agree
+    QStringList gaps;        ///< journal sequences that are not 1, 2, 3 ...
+    QStringList integrity;   ///< of the database itself
+};
+
+/// The database of Lathe: SQLite in WAL mode, one thread that owns the writing connection, values across. Every
+/// method may be called from any thread; futures complete when the work is committed.
+class Database final : public Journal, public ContextSource
+{
+public:
+    /// Opens, migrates (after a backup beside the file) and checks. DatabaseNewer if the schema is from the future:
+    /// the file is not touched then.
+    [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings, Clock& clock);
+    ~Database() override;
+
+    // Journal: also writes the projections (runs, decisions, tool executions, cost lines) in the same transaction.
+    [[nodiscard]] QFuture<Result<void>> append(QList<RunEvent> events, Durability durability) override;
+    [[nodiscard]] QFuture<Result<QList<RunEvent>>> events(QString runId, EventQuery filter);
+    [[nodiscard]] QFuture<Result<QByteArray>> body(QString sha256);
+    [[nodiscard]] QFuture<Result<QList<QByteArray>>> bodies(QStringList sha256);
+
+    [[nodiscard]] QFuture<Result<QList<RunSummary>>> runs(RunQuery filter);
+    [[nodiscard]] QFuture<Result<RunSummary>> run(QString runId);
+    /// A full id or an unambiguous beginning of one of at least 4 characters.
+    [[nodiscard]] QFuture<Result<QString>> findRun(QString idOrPrefix);
+    /// Removes the run and every body nobody else refers to.
+    [[nodiscard]] QFuture<Result<void>> deleteRun(QString runId);
+    /// Cost lines of runs in a period (by the time of the line), with what a bill row needs; oldest first.
+    struct LedgerRow
+    {
+        CostLine line;
+        RunSummary run;
+        QString metadata;
+    };
+    struct LedgerFilter
+    {
+        QString runId;
+        QString userId;
+        qint64 fromMs = 0;
+        qint64 toMs = 0;
+    };
+    [[nodiscard]] QFuture<Result<QList<LedgerRow>>> ledger(LedgerFilter filter);
+
+    [[nodiscard]] QFuture<Result<std::optional<UserPolicy>>> policy(QString userId);
+    [[nodiscard]] QFuture<Result<void>> savePolicy(UserPolicy policy);
+    [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
+    /// Check and record in one transaction.
+    [[nodiscard]] QFuture<Result<RateOutcome>> checkAndRecordRate(QString userId, qint64 nowMs, int perMinute,
+                                                                  int perHour);
+
+    [[nodiscard]] QFuture<Result<std::optional<CacheEntry>>> cached(QString signature, QString userId, qint64 nowMs);
+    [[nodiscard]] QFuture<Result<void>> writeCache(CacheEntry entry);
+    [[nodiscard]] QFuture<Result<qint64>> invalidateCache(QString signature, QString userId); ///< empty: any
+    [[nodiscard]] QFuture<Result<CacheStatistics>> cacheStatistics();
+
+    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledgeBase(QString name, QList<KnowledgeDocument> documents,
+                                                                      bool builtin);
+    [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
+    [[nodiscard]] QFuture<Result<void>> dropKnowledgeBase(qint64 id);
+    [[nodiscard]] QFuture<Result<QList<ContextPassage>>> search(QString query, int topK) override;
+
+    [[nodiscard]] QFuture<Result<void>> setSetting(QString key, QJsonValue value);
+    [[nodiscard]] QFuture<Result<QJsonObject>> settings();
+
+    /// Integrity, sequences, and every projection made anew from the journal and compared; write: replaces them too.
+    [[nodiscard]] QFuture<Result<RebuildReport>> rebuild(bool write);
+    [[nodiscard]] QString path() const;
+
+private:
+    explicit Database(std::unique_ptr<DatabaseThread> thread);
+    std::unique_ptr<DatabaseThread> m_thread;
+};
+
+} // namespace lathe

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/clock.h"
+#include "engine/domain/contextsource.h"
+#include "engine/tools/toolregistry.h"
+
+namespace lathe {
+
+/// Settings of the tools that need any; empty means not configured.
+struct ToolSettings
+{
+    QString searchProvider;             ///< searxng or empty
+    QString searchUrl;                  ///< https://searx.example/
+    QString workflowUrl;                ///< base of the webhooks
+    QString workflowTokenVariable;      ///< environment variable that holds a bearer token
+    QString bubblewrapPath;             ///< empty: found on PATH
+    QString jobFolder;                  ///< where submit_parallel_job keeps its jobs; empty: not configured
+    bool allowPrivateAddresses = false; ///< outgoing requests of tools to private and loopback addresses
+};
+
+/// Registers workflow_orchestrator, google_search, code_executor, submit_parallel_job and retrieve_context.
+[[nodiscard]] Result<void> addBuiltinTools(ToolRegistry& registry, const ToolSettings& settings, ContextSource& context,
+                                           Clock& clock);
+
+} // namespace lathe
