@@ -55,7 +55,8 @@ enum class StopPoint
     BeforeDecide,
     AfterDecide,
     BeforeTool,
-    AfterTool
+    AfterTool,
+    PhaseEntered ///< a phase breakpoint; nothing can be edited there
 };
 enum class SideEffect
 {
@@ -192,7 +193,8 @@ template <> struct EnumNames<StopPoint> { static constexpr std::pair<StopPoint, 
     {StopPoint::BeforeDecide, QLatin1StringView("BEFORE_DECIDE")},
     {StopPoint::AfterDecide, QLatin1StringView("AFTER_DECIDE")},
     {StopPoint::BeforeTool, QLatin1StringView("BEFORE_TOOL")},
-    {StopPoint::AfterTool, QLatin1StringView("AFTER_TOOL")}}; };
+    {StopPoint::AfterTool, QLatin1StringView("AFTER_TOOL")},
+    {StopPoint::PhaseEntered, QLatin1StringView("PHASE_ENTERED")}}; };
 template <> struct EnumNames<SideEffect> { static constexpr std::pair<SideEffect, QLatin1StringView> table[] = {
     {SideEffect::Pure, QLatin1StringView("pure")}, {SideEffect::Reads, QLatin1StringView("reads")},
     {SideEffect::Writes, QLatin1StringView("writes")},

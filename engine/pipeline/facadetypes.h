@@ -6,6 +6,7 @@
 #include "engine/domain/policy.h"
 #include "engine/domain/response.h"
 #include "engine/domain/runrecord.h"
+#include "engine/domain/stepping.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -40,41 +41,6 @@ struct ProviderSettings
     bool operator==(const ProviderSettings&) const = default;
 };
 
-/// A place to stop. Empty fields match everything; all set ones must match.
-struct Breakpoint
-{
-    QString id;
-    bool enabled = true;
-    std::optional<StopPoint> stopPoint;
-    QString tool;               ///< tool name
-    std::optional<Phase> phase; ///< stop when this phase is entered
-    bool onError = false;       ///< stop when an attempt or a tool call failed (at the next stop point)
-    bool oneShot = false;
-    int hits = 0;
-
-    bool operator==(const Breakpoint&) const = default;
-};
-/// "BEFORE_TOOL", "tool=code_executor", "phase=POLICY", "error", "BEFORE_TOOL tool=google_search".
-[[nodiscard]] Result<Breakpoint> parseBreakpoint(QStringView expression);
-[[nodiscard]] QString toExpression(const Breakpoint& breakpoint);
-
-enum class StepCommand
-{
-    Continue,
-    Pause,
-    Interrupt,
-    StepOver,
-    StepInto,
-    StepOut,
-    Stop
-};
-enum class ApprovalMode
-{
-    All,
-    None,
-    Ask
-}; ///< tool calls: approve all, deny all, stop before each
-
 struct RunOptions
 {
     ProviderSettings provider; ///< empty fields: from the job, then the stored settings
@@ -84,13 +50,6 @@ struct RunOptions
     bool interactive = false; ///< somebody can answer stops; if not, a stop suspends the run (exit 6)
     ApprovalMode approval = ApprovalMode::All;
     QList<Breakpoint> breakpoints;
-};
-
-/// A change at the current stop point. Exactly the keys allowed there: see StopState::editable.
-struct StopEdit
-{
-    QJsonObject values;
-    QString reason;
 };
 
 /// What a finished (or suspended) call of run gives back.
