@@ -12,6 +12,7 @@
 #include <QString>
 
 #include <chrono>
+#include <memory>
 #include <optional>
 
 // The neutral request and reply that every provider translates from and to.
@@ -60,7 +61,8 @@ struct ToolDeclaration
 };
 
 /// The append-only list of messages of one frame. Serialised forms and the running hash are kept and only appended
-/// to, so a turn costs what it adds. Copies share data until one is changed.
+/// to, so a turn costs what it adds. Copies share data until one is changed, and encoded messages even then: what a
+/// request encoded is there when its frame makes the next one. A transcript and its copies stay on one thread.
 class Transcript
 {
 public:
@@ -74,15 +76,24 @@ public:
     [[nodiscard]] qint64 characters() const { return m_characters; }
 
     using Encoder = QByteArray (*)(const ChatMessage&);
-    /// One encoded message each, made once; the encoder must be the same function each time.
+    /// One encoded message each, made once as long as the encoder is the same function. The list is good until the
+    /// next call on this transcript or a copy of it.
     [[nodiscard]] const QList<QByteArray>& encoded(Encoder encoder) const;
 
 private:
+    /// Valid as far as its chain equals that of the transcript that asks.
+    struct EncodedCache
+    {
+        Encoder encoder = nullptr;
+        QList<QByteArray> chain;
+        QList<QByteArray> encoded;
+    };
+    [[nodiscard]] qsizetype reusable(const EncodedCache& cache) const;
+
     QList<ChatMessage> m_messages;
     QList<QByteArray> m_chain;
     qint64 m_characters = 0;
-    mutable QList<QByteArray> m_encoded;
-    mutable Encoder m_encoder = nullptr;
+    mutable std::shared_ptr<EncodedCache> m_encoded;
 };
 
 struct LlmRequest
@@ -94,7 +105,8 @@ struct LlmRequest
     bool stream = true;
     QString idempotencyKey; ///< one for each logical call, the same in its retries
     /// SHA-256 (hex) of provider, model, parameters, tools and the transcript's chain: what makes a recorded reply
-    /// usable again. Its cost does not grow with the history.
+    /// usable again; neither stream nor idempotencyKey count. Its cost does not grow with the history, and is least
+    /// if tools is a copy of the same list each time.
     [[nodiscard]] QByteArray hash(QStringView provider) const;
 };
 
