@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/agent/recording.h"
+#include "engine/agent/runjournal.h"
+#include "engine/agent/stepgate.h"
+#include "engine/billing/pricebook.h"
+#include "engine/core/clock.h"
+#include "engine/core/ids.h"
+#include "engine/domain/job.h"
+#include "engine/llm/llmclient.h"
+#include "engine/policy/budgetguard.h"
+#include "engine/policy/policyenforcer.h"
+#include "engine/tools/tooldispatcher.h"
+
+#include <functional>
+
+namespace lathe {
+
+/// What an agent works with; outlives every run.
+struct AgentServices
+{
+    const ToolRegistry& registry;
+    ToolDispatcher& dispatcher;
+    Clock& clock;
+    IdGenerator& ids;
+    Jitter& jitter;
+};
+
+/// What one run works with and on. One thread (the engine's).
+struct AgentRun
+{
+    AguiRunJob job;
+    LlmClient& client;
+    QString model;
+    bool stream = true;
+    ApprovalMode approval = ApprovalMode::All;
+    PolicyEnforcer policy;
+    PriceBook prices;
+    BudgetGuard budget;
+    RunJournal& journal;
+    StepGate& gate;
+    const Recording& recording;
+    std::function<void(int decision, const LlmDelta&)> onDelta;
+
+    int decisions = 0;       ///< begun so far
+    int frames = 0;          ///< entered so far
+    int toolCalls = 0;       ///< started so far
+    bool afterError = false; ///< an attempt or a tool call failed since the last stop point
+
+    /// The smaller of the job's and the policy's depth and context limits.
+    [[nodiscard]] int maxDepth() const { return qMin(job.maxDepth, policy.policy().maxRecursionDepth); }
+    [[nodiscard]] qint64 contextWindow() const
+    {
+        return qMin(job.contextWindowLimit, policy.policy().contextWindowLimit);
+    }
+};
+
+/// How the work of an agent, or of one frame, ended.
+struct AgentEnd
+{
+    enum class Kind
+    {
+        Answer,
+        Violation,
+        Error,
+        Stopped,
+        Suspended,    ///< at a stop point with nobody to ask, or because the program goes away; resumable
+        JournalFailed ///< nothing can be made durable any more
+    };
+    Kind kind = Kind::Answer;
+    QString answer;
+    ResponseError error;
+    QString suspendedAt;
+};
+
+/// Lines of the ledger into the journal; what was not recorded earlier counts as spent now.
+[[nodiscard]] Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines);
+
+} // namespace lathe

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/agent/llmprompts.h"
+
+#include "engine/core/canonicaljson.h"
+
+#include <QStringDecoder>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+// How much of a text attachment stands in the prompt; all of it lies in the working folder of code_executor.
+constexpr qsizetype kAttachmentPreview = 2000;
+
+QString attachmentSection(const Attachment& attachment)
+{
+    QString section = u"Attachment %1 (%2, %3 bytes)"_s.arg(
+        attachment.name, attachment.mediaType.isEmpty() ? u"unknown type"_s : attachment.mediaType,
+        QString::number(attachment.content.size()));
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
+    const QString text = decoder(attachment.content.first(qMin(attachment.content.size(), kAttachmentPreview * 3)));
+    const bool whole = attachment.content.size() <= kAttachmentPreview * 3;
+    if ((whole && decoder.hasError()) || text.contains(QChar::Null)) {
+        return section + u": not text"_s;
+    }
+    const bool cut = !whole || text.size() > kAttachmentPreview;
+    section += cut ? u", its beginning:\n"_s : u":\n"_s;
+    section += text.left(kAttachmentPreview);
+    return section;
+}
+
+} // namespace
+
+QString systemPrompt(const AguiRunJob& job)
+{
+    QString prompt =
+        u"You are a careful assistant. Think step by step, use the tools you are given when they help, one "
+        u"purpose at a time, and answer when you have what you need. Base every figure and fact on the "
+        u"prompt or on a tool's result, and say so when something could not be found or done."_s;
+    if (!job.attachments.isEmpty()) {
+        prompt +=
+            u"\n\nThe user attached files. They lie in the working folder of code_executor under their own names."_s;
+        for (const Attachment& attachment : job.attachments) {
+            prompt += u"\n\n"_s + attachmentSection(attachment);
+        }
+    }
+    return prompt;
+}
+
+ToolDeclaration llmCallDeclaration()
+{
+    ToolDeclaration declaration;
+    declaration.name = kLlmCallName;
+    declaration.description =
+        u"Works on one part of the task in a fresh conversation, one level deeper, and returns its "
+        u"answer. Give it everything it needs to know: it does not see this conversation."_s;
+    const QJsonObject prompt{
+        {u"type"_s, u"string"_s}, {u"minLength"_s, 1}, {u"description"_s, u"The sub-task, complete in itself."_s}};
+    declaration.parameters = QJsonObject{{u"type"_s, u"object"_s},
+                                         {u"properties"_s, QJsonObject{{u"prompt"_s, prompt}}},
+                                         {u"required"_s, QJsonArray{u"prompt"_s}},
+                                         {u"additionalProperties"_s, false}};
+    return declaration;
+}
+
+Transcript rootTranscript(const AguiRunJob& job)
+{
+    Transcript transcript;
+    ChatMessage system;
+    system.role = ChatRole::System;
+    system.content = systemPrompt(job);
+    if (!job.toolResults.isEmpty()) {
+        system.content +=
+            u"\n\nResults known beforehand:\n"_s + QString::fromUtf8(canonicalJson(QJsonValue(job.toolResults)));
+    }
+    transcript.append(system);
+    for (const QJsonValue& entry : job.previousContext) {
+        const QJsonObject object = entry.toObject();
+        ChatMessage message;
+        message.role = object.value("role"_L1).toString() == "assistant"_L1 ? ChatRole::Assistant : ChatRole::User;
+        message.content = object.value("content"_L1).toString();
+        transcript.append(message);
+    }
+    ChatMessage user;
+    user.role = ChatRole::User;
+    user.content = job.prompt;
+    transcript.append(user);
+    return transcript;
+}
+
+Transcript childTranscript(const AguiRunJob& job, const QString& task)
+{
+    Transcript transcript;
+    ChatMessage system;
+    system.role = ChatRole::System;
+    system.content = systemPrompt(job);
+    transcript.append(system);
+    ChatMessage user;
+    user.role = ChatRole::User;
+    user.content = task;
+    transcript.append(user);
+    return transcript;
+}
+
+} // namespace lathe

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/job.h"
+#include "engine/llm/llmtypes.h"
+
+namespace lathe {
+
+/// The name under which a model asks for a child frame. It is not a tool: it has no fee and runs nothing.
+inline constexpr QLatin1StringView kLlmCallName("llm_call");
+
+/// What stands first in every frame: how to work, with which tools, and what the user attached.
+[[nodiscard]] QString systemPrompt(const AguiRunJob& job);
+[[nodiscard]] ToolDeclaration llmCallDeclaration();
+/// The messages of the root frame: system prompt, previous context, known tool results, the user's prompt.
+[[nodiscard]] Transcript rootTranscript(const AguiRunJob& job);
+/// The messages of a child frame that works on task.
+[[nodiscard]] Transcript childTranscript(const AguiRunJob& job, const QString& task);
+
+} // namespace lathe

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/agent/modelcaller.h"
+
+#include "engine/billing/ledger.h"
+#include "engine/core/canonicaljson.h"
+#include "engine/domain/runeventdetails.h"
+#include "engine/llm/errorclassifier.h"
+
+#include <QCoroFuture>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+ModelCaller::ModelCaller(AgentServices services, AgentRun& run)
+    : m_services(services), m_run(run), m_resilient(run.client, services.clock, services.jitter)
+{}
+
+Result<std::optional<Money>> ModelCaller::worstCaseOf(const LlmRequest& request, qint64 inputTokens) const
+{
+    return worstCase(m_run.prices, m_run.client.provider(), request.model, inputTokens,
+                     request.parameters.maxOutputTokens);
+}
+
+BudgetGuard::Reservation ModelCaller::reserve(const Turn& turn, Money worstCase, int attempt)
+{
+    const BudgetGuard::Reservation reservation = m_run.budget.reserve(worstCase);
+    if (reservation.id != 0) {
+        m_run.journal.add(EventType::BudgetReserved, {{u"reservation"_s, reservation.id},
+                                                      {u"amount"_s, reservation.amount.toDecimal()},
+                                                      {u"decision"_s, turn.decision},
+                                                      {u"attempt"_s, attempt}});
+    }
+    return reservation;
+}
+
+void ModelCaller::release(const BudgetGuard::Reservation& reservation, int decision)
+{
+    if (reservation.id == 0) {
+        return;
+    }
+    m_run.budget.release(reservation.id);
+    m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, reservation.id},
+                                                 {u"reserved"_s, reservation.amount.toDecimal()},
+                                                 {u"actual"_s, u"0"_s},
+                                                 {u"decision"_s, decision}});
+}
+
+QCoro::Task<ModelCaller::End> ModelCaller::call(LlmRequest request, Turn turn, BudgetGuard::Reservation reservation)
+{
+    m_turn = turn;
+    m_reservation = reservation;
+    m_overBudget.reset();
+    m_decision.reset();
+    m_interrupted = false;
+    m_call = m_run.gate.beginCall();
+
+    End end;
+    int firstAttempt = 1;
+    Result<std::optional<LlmOutcome>> recorded = co_await fromRecording(request, &firstAttempt);
+    if (!recorded) {
+        end.error = recorded.error();
+        end.journalFailed = m_journalFailed;
+        m_call.reset();
+        co_return end;
+    }
+    LlmOutcome outcome;
+    if (recorded->has_value()) {
+        outcome = std::move(**recorded);
+    } else {
+        if (request.idempotencyKey.isEmpty()) {
+            request.idempotencyKey = m_services.ids.newUuid();
+        }
+        const std::stop_token stop = m_call->get_token();
+        Result<LlmOutcome> live = co_await m_resilient.call(request, *this, stop, firstAttempt);
+        if (!live) {
+            end.overBudget = m_overBudget;
+            end.error = live.error();
+            end.journalFailed = m_journalFailed;
+            end.interrupted = m_run.gate.wasInterrupted(*m_call);
+            m_call.reset();
+            co_return end;
+        }
+        outcome = std::move(*live);
+    }
+    end.interrupted = outcome.failure && m_run.gate.wasInterrupted(*m_call);
+    m_call.reset();
+    if (outcome.reply) {
+        end.decision = m_decision;
+        end.stop = outcome.reply->stop;
+        end.usage = outcome.reply->usage;
+    } else {
+        end.failure = outcome.failure;
+    }
+    co_return end;
+}
+
+QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmRequest request, int *firstAttempt)
+{
+    const QList<Recording::Attempt> attempts = m_run.recording.attempts(m_turn.decision);
+    for (const Recording::Attempt& attempt : attempts) {
+        const QString hash = QString::fromLatin1(request.hash(m_run.client.provider()));
+        if (attempt.requestHash != hash) {
+            co_return fail(
+                ErrorCode::Conflict,
+                u"decision %1: the request differs from the recorded one, so its reply cannot be used again"_s.arg(
+                    m_turn.decision),
+                u"recorded %1 (%2, %3), now %4 (%5, %6)"_s.arg(attempt.requestHash, attempt.provider, attempt.model,
+                                                               hash, m_run.client.provider(), request.model));
+        }
+        request.idempotencyKey = attempt.idempotencyKey;
+        journalRequest(attempt.attempt, request);
+        *firstAttempt = attempt.attempt + 1;
+        m_request = request;
+        if (attempt.outcome == "ok"_L1) {
+            const Result<QByteArray> raw = co_await m_run.recording.body(attempt.reply);
+            if (!raw) {
+                co_return fail(raw.error());
+            }
+            LlmOutcome outcome = m_run.client.decode(*raw, attempt.stream);
+            outcome.rawReply = *raw;
+            outcome.firstByteMs = attempt.firstByteMs;
+            outcome.durationMs = attempt.durationMs;
+            if (outcome.reply) {
+                const Result<void> journaled = journalOutcome(attempt.attempt, outcome, false);
+                if (!journaled) {
+                    co_return fail(journaled.error());
+                }
+                co_return std::optional<LlmOutcome>(std::move(outcome));
+            }
+            co_return fail(ErrorCode::Internal,
+                           u"decision %1: the recorded reply cannot be read again"_s.arg(m_turn.decision),
+                           outcome.failure ? outcome.failure->message : QString());
+        }
+        if (attempt.outcome.isEmpty()) {
+            // In flight when the process ended: whether it was answered, and billed, is not known here.
+            LlmOutcome lost;
+            lost.failure = LlmFailure{.kind = LlmErrorKind::Cancelled,
+                                      .message = u"the program ended while this request was in flight"_s,
+                                      .requestSent = true};
+            const Result<void> journaled = journalOutcome(attempt.attempt, lost, true);
+            if (!journaled) {
+                co_return fail(journaled.error());
+            }
+        }
+    }
+    co_return std::optional<LlmOutcome>();
+}
+
+void ModelCaller::journalRequest(int attempt, const LlmRequest& request)
+{
+    const EncodedRequest encoded = m_run.client.encode(request);
+    RunEvent event = m_run.journal.make(EventType::LlmRequest);
+    const auto refOf = [&event](const QByteArray& bytes, QByteArray& known, QByteArray& ref) {
+        if (ref.isEmpty() || known != bytes) {
+            Body body = makeBody(bytes);
+            known = bytes;
+            ref = body.sha256;
+            event.bodies.append(std::move(body));
+        }
+        return QString::fromLatin1(ref);
+    };
+    const QString head = refOf(encoded.head, m_head, m_headRef);
+    const QString tail = refOf(encoded.tail, m_tail, m_tailRef);
+    QJsonArray appended;
+    for (qsizetype i = m_turn.keep; i < encoded.messages.size(); ++i) {
+        Body body = makeBody(encoded.messages.at(i));
+        appended.append(QString::fromLatin1(body.sha256));
+        event.bodies.append(std::move(body));
+    }
+    event.details = QJsonObject{{u"decision"_s, m_turn.decision},
+                                {u"frame"_s, m_turn.frame},
+                                {u"depth"_s, m_turn.depth},
+                                {u"attempt"_s, attempt},
+                                {u"provider"_s, m_run.client.provider()},
+                                {u"model"_s, request.model},
+                                {u"requestHash"_s, QString::fromLatin1(request.hash(m_run.client.provider()))},
+                                {u"idempotencyKey"_s, request.idempotencyKey},
+                                {u"stream"_s, request.stream},
+                                {u"base"_s, m_turn.base},
+                                {u"keep"_s, m_turn.keep},
+                                {u"appended"_s, appended},
+                                {u"headRef"_s, head},
+                                {u"tailRef"_s, tail},
+                                {u"inputEstimate"_s, m_turn.inputTokens}};
+    m_run.journal.add(std::move(event));
+}
+
+Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome, bool interrupted)
+{
+    const bool ok = outcome.reply.has_value();
+    const Usage usage = ok ? outcome.reply->usage : outcome.failure->usage;
+    RunEvent event = m_run.journal.make(EventType::LlmResponse);
+    QJsonObject details{{u"decision"_s, m_turn.decision},
+                        {u"attempt"_s, attempt},
+                        {u"outcome"_s, ok            ? u"ok"_s
+                                       : interrupted ? u"interrupted"_s
+                                                     : u"error"_s},
+                        {u"usage"_s, toJson(usage)},
+                        {u"firstByteMs"_s, outcome.firstByteMs},
+                        {u"durationMs"_s, outcome.durationMs}};
+    if (!outcome.rawReply.isEmpty()) {
+        Body body = makeBody(outcome.rawReply);
+        details.insert("replyRef"_L1, QString::fromLatin1(body.sha256));
+        event.bodies.append(std::move(body));
+    }
+    QString modelBilled;
+    if (ok) {
+        modelBilled = outcome.reply->modelBilled;
+        details.insert("model"_L1, modelBilled);
+        static constexpr QLatin1StringView kStops[] = {"final"_L1, "tool_calls"_L1, "length"_L1, "filtered"_L1};
+        details.insert("stopReason"_L1, kStops[static_cast<int>(outcome.reply->stop)]);
+        m_decision = parseDecision(*outcome.reply);
+    } else {
+        details.insert("errorKind"_L1, toName(outcome.failure->kind));
+        details.insert("message"_L1, outcome.failure->message);
+        details.insert("httpStatus"_L1, outcome.failure->httpStatus);
+    }
+    event.details = std::move(details);
+    m_run.journal.add(std::move(event));
+
+    CostLine line;
+    line.runId = m_run.journal.runId();
+    line.lineAtMs = m_services.clock.nowMs();
+    line.phase = Phase::Execution;
+    line.decision = m_turn.decision;
+    line.attempt = attempt;
+    line.provider = m_run.client.provider();
+    line.modelRequested = m_request.model;
+    line.modelBilled = modelBilled.isEmpty() ? m_request.model : modelBilled;
+    line.status = ok ? u"ok"_s : interrupted ? u"interrupted"_s : u"error"_s;
+    if (m_decision) {
+        line.decisionKind = m_decision->action;
+    }
+    // A refused or failed request without usage costs nothing; one that was cut off by us may still be billed.
+    const bool billed = ok || usage.source != UsageSource::Missing ||
+                        (interrupted && outcome.failure->requestSent && m_run.client.isRemote());
+    Money spent;
+    if (billed) {
+        const Result<QList<CostLine>> lines = linesForUsage(m_run.prices, usage, line);
+        if (!lines) {
+            return fail(lines.error());
+        }
+        const Result<Money> sum = journalCostLines(m_run.journal, *lines);
+        if (!sum) {
+            return fail(sum.error());
+        }
+        spent = *sum;
+    }
+    if (m_reservation.id != 0) {
+        const bool held = interrupted && billed && usage.source == UsageSource::Missing;
+        if (!held) {
+            const Result<void> settled = m_run.budget.settle(m_reservation.id, spent);
+            if (!settled) {
+                return fail(settled.error());
+            }
+        }
+        m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, m_reservation.id},
+                                                     {u"reserved"_s, m_reservation.amount.toDecimal()},
+                                                     {u"actual"_s, spent.toDecimal()},
+                                                     {u"decision"_s, m_turn.decision},
+                                                     {u"attempt"_s, attempt},
+                                                     {u"held"_s, held}});
+        m_reservation = {};
+    }
+    return {};
+}
+
+QCoro::Task<Result<void>> ModelCaller::attemptStarting(int attempt, const LlmRequest& request)
+{
+    m_request = request;
+    if (m_reservation.id == 0) { // a retry: the reservation of the attempt before it is settled
+        const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
+        if (!worst) {
+            co_return fail(worst.error());
+        }
+        m_reservation = reserve(m_turn, worst->value_or(Money()), attempt);
+        if (m_reservation.id == 0) {
+            m_overBudget = m_reservation.check;
+            co_return fail(ErrorCode::Conflict, m_reservation.check.message);
+        }
+    }
+    journalRequest(attempt, request);
+    const Result<void> durable = co_await m_run.journal.flush();
+    m_journalFailed = !durable;
+    co_return durable;
+}
+
+QCoro::Task<Result<void>> ModelCaller::attemptFinished(int attempt, const LlmOutcome& outcome)
+{
+    const bool interrupted = outcome.failure && outcome.failure->kind == LlmErrorKind::Cancelled;
+    const Result<void> journaled = journalOutcome(attempt, outcome, interrupted);
+    if (!journaled) {
+        co_return fail(journaled.error());
+    }
+    if (outcome.reply) {
+        co_return Result<void>(); // durable together with the decision that is read from it
+    }
+    m_run.afterError = true;
+    const Result<void> durable = co_await m_run.journal.flush(Durability::Full);
+    m_journalFailed = !durable;
+    co_return durable;
+}
+
+QCoro::Task<Result<void>> ModelCaller::retryWaiting(int attempt, const LlmFailure& failure,
+                                                    std::chrono::milliseconds delay)
+{
+    m_run.journal.add(EventType::LlmRetry, {{u"decision"_s, m_turn.decision},
+                                            {u"attempt"_s, attempt},
+                                            {u"errorKind"_s, toName(failure.kind)},
+                                            {u"message"_s, failure.message},
+                                            {u"httpStatus"_s, failure.httpStatus},
+                                            {u"delayMs"_s, static_cast<qint64>(delay.count())},
+                                            {u"retryAfter"_s, failure.retryAfter.has_value()}});
+    const Result<void> durable = co_await m_run.journal.flush();
+    m_journalFailed = !durable;
+    co_return durable;
+}
+
+void ModelCaller::delta(const LlmDelta& delta)
+{
+    if (m_run.onDelta) {
+        m_run.onDelta(m_turn.decision, delta);
+    }
+}
+
+} // namespace lathe

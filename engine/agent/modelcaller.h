@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/agent/agentrun.h"
+#include "engine/agent/decisionparser.h"
+#include "engine/llm/resilientllmclient.h"
+
+namespace lathe {
+
+/// One logical model call of one decision: reserves, journals every attempt before it is sent, bills every attempt
+/// after it, and answers from the recording where there is one.
+class ModelCaller final : public AttemptObserver
+{
+public:
+    struct Turn
+    {
+        int decision = 0;
+        int frame = 1;
+        int depth = 0;
+        int base = 0;           ///< the decision whose messages this one extends
+        qsizetype keep = 0;     ///< how many messages of it are kept
+        qint64 inputTokens = 0; ///< estimate, for the worst case
+    };
+    struct End
+    {
+        std::optional<AgentDecision> decision; ///< the reply can be acted on, or says why not
+        StopReason stop = StopReason::Final;
+        std::optional<LlmFailure> failure;
+        bool interrupted = false;
+        std::optional<PolicyCheck> overBudget;
+        std::optional<Error> error; ///< journal, arithmetic or recording; the run must end
+        bool journalFailed = false;
+        Usage usage;
+    };
+
+    ModelCaller(AgentServices services, AgentRun& run);
+
+    /// The worst case of one attempt; nothing if its price is unknown.
+    [[nodiscard]] Result<std::optional<Money>> worstCaseOf(const LlmRequest& request, qint64 inputTokens) const;
+    /// Reserves for the first attempt; on failure the check says why.
+    [[nodiscard]] BudgetGuard::Reservation reserve(const Turn& turn, Money worstCase, int attempt);
+    void release(const BudgetGuard::Reservation& reservation, int decision);
+
+    QCoro::Task<End> call(LlmRequest request, Turn turn, BudgetGuard::Reservation reservation);
+
+    QCoro::Task<Result<void>> attemptStarting(int attempt, const LlmRequest& request) override;
+    QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) override;
+    QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure& failure,
+                                           std::chrono::milliseconds delay) override;
+    void delta(const LlmDelta& delta) override;
+
+private:
+    [[nodiscard]] Result<void> journalOutcome(int attempt, const LlmOutcome& outcome, bool interrupted);
+    void journalRequest(int attempt, const LlmRequest& request);
+    QCoro::Task<Result<std::optional<LlmOutcome>>> fromRecording(LlmRequest request, int *firstAttempt);
+
+    AgentServices m_services;
+    AgentRun& m_run;
+    ResilientLlmClient m_resilient;
+    Turn m_turn;
+    LlmRequest m_request;
+    BudgetGuard::Reservation m_reservation;
+    std::optional<PolicyCheck> m_overBudget;
+    std::optional<AgentDecision> m_decision;
+    bool m_journalFailed = false;
+    bool m_interrupted = false;
+    std::shared_ptr<std::stop_source> m_call;
+    QByteArray m_head;
+    QByteArray m_headRef;
+    QByteArray m_tail;
+    QByteArray m_tailRef;
+};
+
+} // namespace lathe

@@ -1,0 +1,625 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/agent/recursiveagentrunner.h"
+
+#include "engine/agent/llmprompts.h"
+#include "engine/core/canonicaljson.h"
+#include "engine/domain/runeventdetails.h"
+#include "engine/llm/tokencounter.h"
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+// Per message a chat format adds about this many tokens, and this many once for the reply.
+constexpr qint64 kTokensPerMessage = 4;
+constexpr qint64 kTokensPerReply = 3;
+// The same tool with the same arguments is refused at this count within one frame.
+constexpr int kSameCallLimit = 3;
+
+QByteArray callKey(const ToolCallRequest& call)
+{
+    return call.name.toUtf8() + '\0' +
+           (call.parsed ? canonicalJson(QJsonValue(*call.parsed)) : call.arguments.toUtf8());
+}
+
+} // namespace
+
+RecursiveAgentRunner::RecursiveAgentRunner(AgentServices services, AgentRun& run)
+    : m_services(services), m_run(run), m_models(services, run), m_tools(services, run), m_stopper(run)
+{}
+
+QCoro::Task<AgentEnd> RecursiveAgentRunner::run(Transcript transcript)
+{
+    Frame root;
+    root.id = ++m_run.frames;
+    root.depth = m_run.job.currentDepth;
+    root.task = m_run.job.prompt;
+    root.transcript = std::move(transcript);
+    const AgentEnd end = co_await runFrame(std::move(root));
+    co_return end;
+}
+
+QCoro::Task<AgentEnd> RecursiveAgentRunner::runFrame(Frame frame)
+{
+    RunEvent entered = m_run.journal.make(EventType::FrameEntered);
+    QJsonObject details{{u"frame"_s, frame.id},
+                        {u"parentFrame"_s, frame.parent},
+                        {u"depth"_s, frame.depth},
+                        {u"parentDecision"_s, frame.parentDecision},
+                        {u"callId"_s, frame.callId}};
+    putText(entered, details, "task"_L1, frame.task);
+    entered.details = details;
+    m_run.journal.add(std::move(entered));
+
+    AgentEnd end;
+    while (true) {
+        const Step step = co_await decideAndAct(&frame);
+        if (step) {
+            end = *step;
+            break;
+        }
+    }
+    if (end.kind != AgentEnd::Kind::Suspended && end.kind != AgentEnd::Kind::JournalFailed) {
+        RunEvent left = m_run.journal.make(EventType::FrameLeft);
+        const QString status = end.kind == AgentEnd::Kind::Answer    ? u"complete"_s
+                               : end.kind == AgentEnd::Kind::Stopped ? u"stopped"_s
+                                                                     : u"error"_s;
+        QJsonObject leaving{{u"frame"_s, frame.id}, {u"status"_s, status}};
+        if (end.kind == AgentEnd::Kind::Answer) {
+            putText(left, leaving, "answer"_L1, end.answer);
+        }
+        left.details = leaving;
+        m_run.journal.add(std::move(left));
+    }
+    co_return end;
+}
+
+QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame *frame)
+{
+    if (m_run.decisions >= m_run.job.maxSteps) {
+        co_return failed(u"STEP_LIMIT_EXCEEDED"_s,
+                         u"the run made its %1 decisions without a final answer"_s.arg(m_run.job.maxSteps));
+    }
+    const int decision = ++m_run.decisions;
+    Prepared prepared = co_await prepare(frame, decision);
+    if (prepared.end) {
+        co_return *prepared.end;
+    }
+    LlmRequest request = prepared.request;
+    ModelCaller::End called = co_await m_models.call(std::move(request), prepared.turn, prepared.reservation);
+    while (called.interrupted && !called.error) {
+        // Interrupted by the user: the same decision is asked again when the run goes on.
+        Prepared again = co_await prepare(frame, decision);
+        if (again.end) {
+            co_return *again.end;
+        }
+        LlmRequest repeated = again.request;
+        called = co_await m_models.call(std::move(repeated), again.turn, again.reservation);
+        prepared = again;
+    }
+    if (called.overBudget) {
+        co_return violation(*called.overBudget, decision);
+    }
+    if (called.error) {
+        co_return failed(*called.error, called.journalFailed);
+    }
+    if (m_run.gate.isShuttingDown() && called.failure) {
+        AgentEnd end;
+        end.kind = AgentEnd::Kind::Suspended;
+        co_return end;
+    }
+    if (m_run.gate.stopRequested() && called.failure) {
+        AgentEnd end;
+        end.kind = AgentEnd::Kind::Stopped;
+        end.error = {u"STOPPED"_s, u"stopped by the user"_s, {}};
+        co_return end;
+    }
+    if (called.failure) {
+        const LlmFailure& failure = *called.failure;
+        co_return failed(toName(failure.kind), failure.message,
+                         QJsonObject{{u"httpStatus"_s, failure.httpStatus},
+                                     {u"providerCode"_s, failure.providerCode},
+                                     {u"decision"_s, decision}});
+    }
+
+    frame->lastDecision = decision;
+    frame->lastMessages = frame->transcript.messages().size();
+    AgentDecision agentDecision = *called.decision;
+    journalDecision(*frame, decision, agentDecision);
+    if (agentDecision.failure) {
+        co_return failed(toName(agentDecision.failure->kind), agentDecision.failure->message,
+                         QJsonObject{{u"decision"_s, decision}});
+    }
+
+    Stopper::Site site;
+    site.place = {StopPoint::AfterDecide,
+                  Phase::Execution,
+                  frame->id,
+                  frame->depth,
+                  agentDecision.calls.isEmpty() ? QString() : agentDecision.calls.first().name,
+                  false};
+    site.decision = decision;
+    site.editable = QJsonObject{{u"decision"_s, toJson(agentDecision)}};
+    site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
+        if (values.size() != 1 || !values.contains("decision"_L1)) {
+            return fail(ErrorCode::InvalidInput, u"only $.decision can be edited at AFTER_DECIDE"_s);
+        }
+        const Result<AgentDecision> edited = decisionFromJson(values.value("decision"_L1).toObject());
+        if (!edited) {
+            return fail(edited.error());
+        }
+        return QJsonObject{{u"decision"_s, toJson(*edited)}};
+    };
+    const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
+    if (outcome.end) {
+        co_return *outcome.end;
+    }
+    if (outcome.edited.contains("decision"_L1)) {
+        const Result<AgentDecision> edited = decisionFromJson(outcome.edited.value("decision"_L1).toObject());
+        if (!edited) {
+            co_return failed(edited.error(), false);
+        }
+        agentDecision = *edited;
+    }
+    const Step acted = co_await act(frame, decision, std::move(agentDecision));
+    co_return acted;
+}
+
+QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame *frame, int decision)
+{
+    Prepared prepared;
+    prepared.request.model = m_run.model;
+    prepared.request.parameters = m_run.job.parameters;
+    prepared.request.stream = m_run.stream;
+    prepared.request.tools = declarations(frame->depth);
+    prepared.request.transcript = frame->transcript;
+    prepared.turn.decision = decision;
+    prepared.turn.frame = frame->id;
+    prepared.turn.depth = frame->depth;
+    prepared.turn.base = frame->lastDecision;
+    prepared.turn.keep = frame->lastMessages;
+    prepared.end = admit(frame, &prepared);
+    if (prepared.end) {
+        co_return prepared;
+    }
+
+    qsizetype userMessage = frame->transcript.messages().size() - 1;
+    while (userMessage > 0 && frame->transcript.messages().at(userMessage).role != ChatRole::User) {
+        --userMessage;
+    }
+    Stopper::Site site;
+    site.place = {StopPoint::BeforeDecide, Phase::Execution, frame->id, frame->depth, {}, false};
+    site.decision = decision;
+    QJsonObject parameters{{u"maxOutputTokens"_s, m_run.job.parameters.maxOutputTokens}};
+    if (m_run.job.parameters.temperature) {
+        parameters.insert("temperature"_L1, *m_run.job.parameters.temperature);
+    }
+    if (m_run.job.parameters.seed) {
+        parameters.insert("seed"_L1, *m_run.job.parameters.seed);
+    }
+    site.editable = QJsonObject{{u"prompt"_s, frame->transcript.messages().at(userMessage).content},
+                                {u"model"_s, m_run.model},
+                                {u"parameters"_s, parameters}};
+    site.nextCost = prepared.reservation.amount;
+    site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
+        JsonReader reader(values);
+        if (values.contains("prompt"_L1) && reader.requiredString("prompt"_L1).trimmed().isEmpty()) {
+            reader.addIssue(u"$.prompt"_s, u"must not be blank"_s);
+        }
+        if (values.contains("model"_L1) && reader.requiredString("model"_L1).trimmed().isEmpty()) {
+            reader.addIssue(u"$.model"_s, u"must not be blank"_s);
+        }
+        JsonReader parametersReader = reader.child("parameters"_L1);
+        parametersReader.integer("maxOutputTokens"_L1, 1, 1, 1'000'000);
+        parametersReader.number("temperature"_L1, 0, 0, 2);
+        parametersReader.optionalInteger("seed"_L1, 0, 9'007'199'254'740'991);
+        parametersReader.refuseUnknown();
+        reader.refuseUnknown();
+        const Result<void> finished = reader.finish();
+        if (!finished) {
+            return fail(finished.error());
+        }
+        return values;
+    };
+    const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
+    if (outcome.end) {
+        m_models.release(prepared.reservation, decision);
+        prepared.reservation = {};
+        prepared.end = outcome.end;
+        co_return prepared;
+    }
+    if (outcome.edited.isEmpty()) {
+        co_return prepared;
+    }
+    if (outcome.edited.contains("prompt"_L1)) {
+        ChatMessage message = frame->transcript.messages().at(userMessage);
+        message.content = outcome.edited.value("prompt"_L1).toString();
+        frame->transcript.replace(userMessage, message);
+        frame->estimatedTokens = 0;
+        frame->estimatedMessages = 0;
+        prepared.turn.keep = qMin(prepared.turn.keep, userMessage);
+        prepared.request.transcript = frame->transcript;
+    }
+    if (outcome.edited.contains("model"_L1)) {
+        m_run.model = outcome.edited.value("model"_L1).toString();
+        prepared.request.model = m_run.model;
+    }
+    if (outcome.edited.contains("parameters"_L1)) {
+        const QJsonObject edited = outcome.edited.value("parameters"_L1).toObject();
+        ModelParameters& into = m_run.job.parameters;
+        into.maxOutputTokens = edited.value("maxOutputTokens"_L1).toInteger(into.maxOutputTokens);
+        into.temperature =
+            edited.contains("temperature"_L1) ? std::optional(edited.value("temperature"_L1).toDouble()) : std::nullopt;
+        into.seed = edited.contains("seed"_L1) ? std::optional(edited.value("seed"_L1).toInteger()) : std::nullopt;
+        prepared.request.parameters = into;
+    }
+    // Edited: the whole policy is checked again and the reservation made anew.
+    m_models.release(prepared.reservation, decision);
+    prepared.end = admit(frame, &prepared);
+    co_return prepared;
+}
+
+std::optional<AgentEnd> RecursiveAgentRunner::admit(Frame *frame, Prepared *prepared)
+{
+    const int decision = prepared->turn.decision;
+    LlmCallPolicyInput input;
+    input.depth = frame->depth;
+    input.promptCharacters = frame->transcript.characters();
+    input.jobContextWindow = m_run.job.contextWindowLimit;
+    input.jobMaxDepth = m_run.job.maxDepth;
+    PolicyVerdict verdict = m_run.policy.checkLlmCall(input);
+
+    prepared->turn.inputTokens = estimate(frame, prepared->request);
+    PolicyCheck budget;
+    budget.check = u"budget"_s;
+    std::optional<AgentEnd> end;
+    if (verdict.allowed()) {
+        const Result<std::optional<Money>> worst = m_models.worstCaseOf(prepared->request, prepared->turn.inputTokens);
+        if (!worst) {
+            return failed(worst.error(), false);
+        }
+        if (!*worst && m_run.budget.limit()) {
+            budget.outcome = CheckOutcome::Failed;
+            budget.violation = ViolationCode::BudgetExceeded;
+            budget.message = u"the price of model %1 is not known, so the budget cannot be kept"_s.arg(m_run.model);
+        } else {
+            prepared->reservation = m_models.reserve(prepared->turn, worst->value_or(Money()), 1);
+            budget = prepared->reservation.check;
+        }
+    }
+    verdict.checks.append(budget);
+    m_run.journal.add(EventType::PolicyCheck,
+                      {{u"where"_s, u"llm"_s}, {u"decision"_s, decision}, {u"checks"_s, toJson(verdict)}});
+    if (const PolicyCheck *failure = verdict.firstFailure()) {
+        return violation(*failure, decision);
+    }
+    return std::nullopt;
+}
+
+qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) const
+{
+    const QList<ChatMessage>& messages = frame->transcript.messages();
+    for (; frame->estimatedMessages < messages.size(); ++frame->estimatedMessages) {
+        const ChatMessage& message = messages.at(frame->estimatedMessages);
+        frame->estimatedTokens += kTokensPerMessage + estimateTokens(message.content);
+        for (const ToolCallRequest& call : message.toolCalls) {
+            frame->estimatedTokens += estimateTokens(call.name) + estimateTokens(call.arguments);
+        }
+    }
+    qint64 tools = 0;
+    for (const ToolDeclaration& tool : request.tools) {
+        tools += tool.name.size() + tool.description.size();
+    }
+    // Never below the contract's estimate: a budget that stops must not count too little.
+    return qMax(frame->estimatedTokens + kTokensPerReply, estimateTokensByLength(frame->transcript.characters())) +
+           estimateTokensByLength(tools) + 100 * request.tools.size();
+}
+
+QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, int decision,
+                                                                  AgentDecision agentDecision)
+{
+    if (agentDecision.calls.isEmpty()) {
+        AgentEnd end;
+        end.answer = agentDecision.finalAnswer;
+        co_return end;
+    }
+    if (const std::optional<AgentEnd> loop = guardAgainstLoop(frame, agentDecision)) {
+        co_return loop;
+    }
+
+    // First every call is checked, stopped at and announced; then they run, those of tools side by side.
+    QList<ToolCaller::Call> calls;
+    for (ToolCallRequest& request : agentDecision.calls) {
+        ++frame->sameCalls[callKey(request)];
+        ToolCaller::Call call;
+        call.decision = decision;
+        call.decisionKind = agentDecision.action;
+        const bool isFrame = request.name == kLlmCallName;
+        ToolCallPolicyInput input;
+        input.tool = request.name;
+        input.registered = isFrame || m_services.registry.find(request.name) != nullptr;
+        input.jobTools = m_run.job.tools;
+        input.toolCallsSoFar = m_run.toolCalls;
+        if (!isFrame && input.registered) {
+            PolicyVerdict verdict = m_run.policy.checkToolCall(input);
+            if (verdict.allowed()) {
+                call.reservation = m_run.budget.reserve(m_tools.fee(request.name).value_or(Money()));
+                verdict.checks.append(call.reservation.check);
+            }
+            m_run.journal.add(EventType::PolicyCheck, {{u"where"_s, u"tool"_s},
+                                                       {u"decision"_s, decision},
+                                                       {u"callId"_s, request.id},
+                                                       {u"checks"_s, toJson(verdict)}});
+            if (const PolicyCheck *failure = verdict.firstFailure()) {
+                co_return violation(*failure, decision);
+            }
+            ++m_run.toolCalls;
+        }
+        call.argumentError = m_tools.argumentIssues(request);
+        call.request = request;
+
+        Stopper::Site site;
+        site.place = {StopPoint::BeforeTool, Phase::Execution, frame->id, frame->depth, request.name, false};
+        site.decision = decision;
+        site.callId = request.id;
+        site.mayReject = true;
+        site.editable =
+            QJsonObject{{u"arguments"_s, request.parsed ? QJsonValue(*request.parsed) : QJsonValue(request.arguments)}};
+        site.nextCost = isFrame ? std::nullopt : std::optional(call.reservation.amount);
+        if (m_run.approval == ApprovalMode::Ask && !isFrame) {
+            site.mustStop = u"approval"_s;
+        }
+        const ToolCaller& tools = m_tools;
+        const ToolCallRequest present = request;
+        site.validate = [&tools, present](const QJsonObject& values) -> Result<QJsonObject> {
+            if (values.size() != 1 || !(values.contains("arguments"_L1) || values.contains("result"_L1))) {
+                return fail(ErrorCode::InvalidInput,
+                            u"only $.arguments or $.result can be edited at BEFORE_TOOL, one at a time"_s);
+            }
+            if (values.contains("result"_L1)) {
+                return values;
+            }
+            if (!values.value("arguments"_L1).isObject()) {
+                return fail(ErrorCode::InvalidInput, u"$.arguments must be an object"_s);
+            }
+            ToolCallRequest edited = present;
+            edited.parsed = values.value("arguments"_L1).toObject();
+            if (const std::optional<QString> issues = tools.argumentIssues(edited)) {
+                return fail(ErrorCode::InvalidInput, u"the arguments do not fit the schema of %1"_s.arg(present.name),
+                            *issues);
+            }
+            return values;
+        };
+        const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
+        if (outcome.end) {
+            co_return outcome.end;
+        }
+        if (outcome.edited.contains("arguments"_L1)) {
+            request.parsed = outcome.edited.value("arguments"_L1).toObject();
+            request.arguments = QString::fromUtf8(compactJson(*request.parsed));
+            call.request = request;
+            call.argumentError.reset();
+        }
+        if (outcome.edited.contains("result"_L1)) {
+            const QJsonValue result = outcome.edited.value("result"_L1);
+            call.handWritten = result.isString() ? result.toString() : QString::fromUtf8(canonicalJson(result));
+        }
+        call.rejection = outcome.rejection;
+        if (m_run.approval == ApprovalMode::None && !isFrame && !call.rejection) {
+            call.rejection = u"tool calls are not approved in this run"_s;
+            m_run.journal.add(EventType::Verdict, {{u"decision"_s, decision},
+                                                   {u"callId"_s, request.id},
+                                                   {u"verdict"_s, toName(Verdict::Reject)},
+                                                   {u"author"_s, toName(Author::Automatic)},
+                                                   {u"reason"_s, *call.rejection}});
+        }
+        m_tools.announce(call);
+        calls.append(call);
+    }
+    frame->transcript.append(assistantMessage(agentDecision));
+
+    const Result<void> announced = co_await m_run.journal.flush(Durability::Full); // with the reply, which was paid
+    if (!announced) {
+        co_return failed(announced.error(), true);
+    }
+
+    std::vector<QCoro::Task<ToolCaller::Answer>> running;
+    for (const ToolCaller::Call& call : calls) {
+        if (call.request.name != kLlmCallName || call.rejection || call.handWritten || call.argumentError) {
+            running.push_back(m_tools.execute(call));
+        }
+    }
+    std::size_t next = 0;
+    QList<ToolCaller::Answer> answers;
+    std::optional<AgentEnd> end;
+    QList<int> childFrames;
+    for (const ToolCaller::Call& call : calls) {
+        ToolCaller::Answer answer;
+        int childFrame = 0;
+        const bool opensFrame =
+            call.request.name == kLlmCallName && !call.rejection && !call.handWritten && !call.argumentError;
+        if (!opensFrame) {
+            answer = co_await running[next];
+            ++next;
+        } else if (!end) {
+            if (frame->depth + 1 >= m_run.maxDepth()) {
+                PolicyCheck check;
+                check.check = u"depth"_s;
+                check.outcome = CheckOutcome::Failed;
+                check.actual = QString::number(frame->depth + 1);
+                check.limit = QString::number(m_run.maxDepth());
+                check.message = u"a frame at depth %1 is not allowed, the limit is %2 levels"_s.arg(frame->depth + 1)
+                                    .arg(m_run.maxDepth());
+                check.violation = ViolationCode::RecursionDepthExceeded;
+                end = violation(check, decision);
+            } else {
+                Frame child;
+                child.id = ++m_run.frames;
+                childFrame = child.id;
+                child.parent = frame->id;
+                child.depth = frame->depth + 1;
+                child.parentDecision = decision;
+                child.callId = call.request.id;
+                child.task = call.request.parsed->value("prompt"_L1).toString();
+                child.transcript = childTranscript(m_run.job, child.task);
+                const AgentEnd childEnd = co_await runFrame(std::move(child));
+                if (childEnd.kind == AgentEnd::Kind::Answer) {
+                    answer.ok = true;
+                    answer.text = childEnd.answer;
+                } else {
+                    end = childEnd;
+                }
+            }
+        }
+        answers.append(answer);
+        childFrames.append(childFrame);
+    }
+    // Results are journalled in the order of the calls, whichever came first; also when a child frame ended the run.
+    for (qsizetype i = 0; i < calls.size(); ++i) {
+        const bool unfinished = end && calls.at(i).request.name == kLlmCallName && !answers.at(i).ok;
+        if (unfinished) {
+            continue;
+        }
+        const Result<void> concluded = m_tools.conclude(calls.at(i), answers.at(i), childFrames.at(i));
+        if (!concluded) {
+            co_return failed(concluded.error(), false);
+        }
+    }
+    if (end) {
+        co_return end;
+    }
+
+    for (qsizetype i = 0; i < calls.size(); ++i) {
+        const ToolCaller::Call& call = calls.at(i);
+        QString text = answers.at(i).text;
+        Stopper::Site site;
+        site.place = {StopPoint::AfterTool, Phase::Execution, frame->id, frame->depth, call.request.name, false};
+        site.decision = decision;
+        site.callId = call.request.id;
+        site.editable = QJsonObject{{u"result"_s, text}};
+        site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
+            if (values.size() != 1 || !values.contains("result"_L1)) {
+                return fail(ErrorCode::InvalidInput, u"only $.result can be edited at AFTER_TOOL"_s);
+            }
+            return values;
+        };
+        const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
+        if (outcome.end) {
+            co_return outcome.end;
+        }
+        if (outcome.edited.contains("result"_L1)) {
+            const QJsonValue result = outcome.edited.value("result"_L1);
+            text = result.isString() ? result.toString() : QString::fromUtf8(canonicalJson(result));
+        }
+        ChatMessage message;
+        message.role = ChatRole::Tool;
+        message.toolCallId = call.request.id;
+        message.toolName = call.request.name;
+        message.content = text;
+        message.toolError = !answers.at(i).ok;
+        frame->transcript.append(message);
+    }
+    co_return Step();
+}
+
+std::optional<AgentEnd> RecursiveAgentRunner::guardAgainstLoop(Frame *frame, const AgentDecision& decision) const
+{
+    QHash<QByteArray, int> counts = frame->sameCalls;
+    for (const ToolCallRequest& call : decision.calls) {
+        if (++counts[callKey(call)] >= kSameCallLimit) {
+            return failed(
+                u"LOOP_DETECTED"_s,
+                u"%1 was called %2 times with the same arguments in one frame"_s.arg(call.name).arg(kSameCallLimit),
+                QJsonObject{{u"tool"_s, call.name}, {u"arguments"_s, call.arguments}});
+        }
+    }
+    return std::nullopt;
+}
+
+void RecursiveAgentRunner::journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision)
+{
+    RunEvent event = m_run.journal.make(EventType::Decision);
+    QJsonObject details{{u"decision"_s, decision},
+                        {u"frame"_s, frame.id},
+                        {u"depth"_s, frame.depth},
+                        {u"parentDecision"_s, frame.parentDecision},
+                        {u"action"_s, toName(agentDecision.action)},
+                        {u"status"_s, toName(agentDecision.status)}};
+    putText(event, details, "reasoning"_L1, agentDecision.reasoning);
+    if (agentDecision.action == AgentActionType::LlmCall) {
+        putText(event, details, "nextPrompt"_L1, agentDecision.nextPrompt);
+    }
+    if (agentDecision.calls.isEmpty()) {
+        putText(event, details, "finalAnswer"_L1, agentDecision.finalAnswer);
+    } else {
+        QJsonArray calls;
+        for (const ToolCallRequest& call : agentDecision.calls) {
+            QJsonObject object{{u"callId"_s, call.id}, {u"tool"_s, call.name}};
+            if (call.parsed) {
+                putObject(event, object, "arguments"_L1, *call.parsed);
+            } else {
+                putText(event, object, "arguments"_L1, call.arguments);
+                object.insert("invalid"_L1, true);
+            }
+            calls.append(object);
+        }
+        details.insert("calls"_L1, calls);
+    }
+    event.details = details;
+    m_run.journal.add(std::move(event));
+}
+
+QList<ToolDeclaration> RecursiveAgentRunner::declarations(int depth) const
+{
+    const bool mayRecurse = depth + 1 < m_run.maxDepth();
+    QList<ToolDeclaration> declared;
+    const std::optional<QStringList>& wanted = m_run.job.tools;
+    const QStringList& allowed = m_run.policy.policy().allowedTools;
+    for (const Tool *tool : m_services.registry.tools()) {
+        const ToolSpec& spec = tool->spec();
+        if ((wanted && !wanted->contains(spec.name)) || (!allowed.isEmpty() && !allowed.contains(spec.name))) {
+            continue;
+        }
+        declared.append({spec.name, spec.description, spec.inputSchema});
+    }
+    if (mayRecurse && (!wanted || wanted->contains(kLlmCallName))) {
+        declared.append(llmCallDeclaration());
+    }
+    return declared;
+}
+
+AgentEnd RecursiveAgentRunner::violation(const PolicyCheck& check, int decision)
+{
+    AgentEnd end;
+    end.kind = AgentEnd::Kind::Violation;
+    end.error.code = check.violation ? toName(*check.violation) : QLatin1StringView();
+    end.error.message = check.message;
+    const QJsonObject details{{u"check"_s, check.check}, {u"actual"_s, check.actual}, {u"limit"_s, check.limit}};
+    end.error.details = details;
+    m_run.journal.add(EventType::PolicyViolation, {{u"code"_s, end.error.code},
+                                                   {u"message"_s, end.error.message},
+                                                   {u"details"_s, details},
+                                                   {u"decision"_s, decision}});
+    return end;
+}
+
+AgentEnd RecursiveAgentRunner::failed(const QString& code, const QString& message, const QJsonValue& details)
+{
+    AgentEnd end;
+    end.kind = AgentEnd::Kind::Error;
+    end.error = {code, message, details};
+    return end;
+}
+
+AgentEnd RecursiveAgentRunner::failed(const Error& error, bool journal)
+{
+    AgentEnd end = failed(journal ? u"JOURNAL_FAILED"_s : u"INTERNAL_ERROR"_s, error.message, error.detail);
+    if (journal) {
+        end.kind = AgentEnd::Kind::JournalFailed;
+    }
+    return end;
+}
+
+} // namespace lathe

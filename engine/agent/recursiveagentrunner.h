@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/agent/agentrun.h"
+#include "engine/agent/modelcaller.h"
+#include "engine/agent/stopper.h"
+#include "engine/agent/toolcaller.h"
+
+namespace lathe {
+
+/// Phase 4: decide, act, observe, until a final answer or a limit. A frame is one level; llm_call opens a child frame
+/// one level deeper. One thread (the engine's); one run.
+class RecursiveAgentRunner
+{
+public:
+    RecursiveAgentRunner(AgentServices services, AgentRun& run);
+    /// The root frame, from the transcript that phase 2 built.
+    QCoro::Task<AgentEnd> run(Transcript transcript);
+
+private:
+    struct Frame
+    {
+        int id = 1;
+        int parent = 0;
+        int depth = 0;
+        int parentDecision = 0;
+        QString callId;
+        QString task;
+        Transcript transcript;
+        qint64 estimatedTokens = 0; ///< of the transcript's messages, kept up with it
+        qsizetype estimatedMessages = 0;
+        int lastDecision = 0; ///< base of the next request
+        qsizetype lastMessages = 0;
+        QHash<QByteArray, int> sameCalls; ///< for the loop guard
+    };
+    /// What a step leaves: the frame's answer or the run's end, or nothing to go on.
+    using Step = std::optional<AgentEnd>;
+
+    QCoro::Task<AgentEnd> runFrame(Frame frame);
+    QCoro::Task<Step> decideAndAct(Frame *frame);
+    struct Prepared
+    {
+        LlmRequest request;
+        ModelCaller::Turn turn;
+        BudgetGuard::Reservation reservation;
+        std::optional<AgentEnd> end;
+    };
+    QCoro::Task<Prepared> prepare(Frame *frame, int decision);
+    std::optional<AgentEnd> admit(Frame *frame, Prepared *prepared);
+    QCoro::Task<Step> act(Frame *frame, int decision, AgentDecision agentDecision);
+    std::optional<AgentEnd> guardAgainstLoop(Frame *frame, const AgentDecision& decision) const;
+    void journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision);
+    [[nodiscard]] qint64 estimate(Frame *frame, const LlmRequest& request) const;
+    [[nodiscard]] QList<ToolDeclaration> declarations(int depth) const;
+    [[nodiscard]] AgentEnd violation(const PolicyCheck& check, int decision);
+    [[nodiscard]] static AgentEnd failed(const QString& code, const QString& message, const QJsonValue& details = {});
+    [[nodiscard]] static AgentEnd failed(const Error& error, bool journal);
+
+    AgentServices m_services;
+    AgentRun& m_run;
+    ModelCaller m_models;
+    ToolCaller m_tools;
+    Stopper m_stopper;
+    QHash<int, QList<ToolDeclaration>> m_declarations; ///< by whether a child frame may be opened
+};
+
+} // namespace lathe

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/agent/runjournal.h"
+
+#include <QCoroFuture>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+RunJournal::RunJournal(Journal& sink, const Clock& clock, QString runId, QList<RunEvent> recorded)
+    : m_sink(sink), m_clock(clock), m_runId(std::move(runId))
+{
+    for (const RunEvent& event : recorded) {
+        m_projector.apply(event);
+        m_lastSeq = event.seq;
+        // Stops and resumptions are facts of their moment: a second walk does not owe them.
+        if (event.type != EventType::RunResumed && event.type != EventType::Continued) {
+            ++m_recorded[identity(event)];
+            ++m_pendingRecorded;
+        }
+    }
+}
+
+RunEvent RunJournal::make(EventType type, QJsonObject details) const
+{
+    RunEvent event;
+    event.runId = m_runId;
+    event.phase = m_phase;
+    event.type = type;
+    event.details = std::move(details);
+    return event;
+}
+
+bool RunJournal::add(RunEvent event)
+{
+    if (m_pendingRecorded > 0) {
+        const auto known = m_recorded.find(identity(event));
+        if (known != m_recorded.end() && known.value() > 0) {
+            --known.value();
+            --m_pendingRecorded;
+            return false;
+        }
+    }
+    event.seq = ++m_lastSeq;
+    event.timeMs = m_clock.nowMs();
+    m_projector.apply(event);
+    m_batch.append(std::move(event));
+    return true;
+}
+
+QCoro::Task<Result<void>> RunJournal::flush(Durability durability)
+{
+    if (m_failure) {
+        co_return fail(*m_failure);
+    }
+    if (m_batch.isEmpty()) {
+        co_return Result<void>();
+    }
+    const QList<RunEvent> batch = std::exchange(m_batch, {});
+    const Result<void> written = co_await m_sink.append(batch, durability);
+    if (!written) {
+        m_failure = written.error();
+        co_return fail(*m_failure);
+    }
+    if (m_hook) {
+        m_hook(batch);
+    }
+    co_return Result<void>();
+}
+
+QString RunJournal::identity(const RunEvent& event)
+{
+    static constexpr QLatin1StringView kPlaces[] = {"phase"_L1,      "frame"_L1, "decision"_L1, "callId"_L1,
+                                                    "attempt"_L1,    "meter"_L1, "where"_L1,    "reservation"_L1,
+                                                    "toolCallId"_L1, "point"_L1, "stopPoint"_L1};
+    QString key = toName(event.type);
+    for (const auto place : kPlaces) {
+        const QJsonValue value = event.details.value(place);
+        if (!value.isUndefined()) {
+            key += u'|' + place + u'=' + (value.isDouble() ? QString::number(value.toInteger()) : value.toString());
+        }
+    }
+    return key;
+}
+
+} // namespace lathe

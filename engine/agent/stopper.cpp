@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/agent/stopper.h"
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+AgentEnd journalFailure(const Error& error)
+{
+    AgentEnd end;
+    end.kind = AgentEnd::Kind::JournalFailed;
+    end.error = {u"JOURNAL_FAILED"_s, error.message, error.detail};
+    return end;
+}
+
+AgentEnd stoppedByUser()
+{
+    AgentEnd end;
+    end.kind = AgentEnd::Kind::Stopped;
+    end.error = {u"STOPPED"_s, u"stopped by the user"_s, {}};
+    return end;
+}
+
+QLatin1StringView commandName(StepCommand command)
+{
+    switch (command) {
+    case StepCommand::Continue:
+        return "continue"_L1;
+    case StepCommand::Pause:
+        return "pause"_L1;
+    case StepCommand::Interrupt:
+        return "interrupt"_L1;
+    case StepCommand::StepOver:
+        return "step_over"_L1;
+    case StepCommand::StepInto:
+        return "step_into"_L1;
+    case StepCommand::StepOut:
+        return "step_out"_L1;
+    case StepCommand::Stop:
+        return "stop"_L1;
+    }
+    return {};
+}
+
+} // namespace
+
+QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
+{
+    Outcome outcome;
+    site.place.afterError = std::exchange(m_run.afterError, false);
+
+    // What was said here before, when the run is walked through again.
+    const QList<QJsonObject> edits = m_run.recording.edits(site.place.point, site.decision, site.callId);
+    for (const QJsonObject& edit : edits) {
+        outcome.edited.insert(edit.value("field"_L1).toString(), edit.value("after"_L1));
+        m_run.journal.add(EventType::Edit, edit);
+    }
+    if (site.mayReject) {
+        const std::optional<QJsonObject> verdict = m_run.recording.verdict(site.decision, site.callId);
+        if (verdict && verdict->value("verdict"_L1).toString() == toName(Verdict::Reject)) {
+            outcome.rejection = verdict->value("reason"_L1).toString();
+        }
+    }
+
+    bool stoppedBefore = m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
+    if (stoppedBefore) {
+        // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
+        stoppedBefore = !m_run.journal.add(EventType::StoppedAt, {{u"point"_s, toName(site.place.point)},
+                                                                  {u"phase"_s, toName(Phase::Execution)},
+                                                                  {u"decision"_s, site.decision},
+                                                                  {u"toolCallId"_s, site.callId}});
+    }
+    if (m_run.gate.isShuttingDown()) {
+        AgentEnd end;
+        end.kind = AgentEnd::Kind::Suspended;
+        outcome.end = end;
+        co_return outcome;
+    }
+    if (m_run.gate.stopRequested()) {
+        outcome.end = stoppedByUser();
+        co_return outcome;
+    }
+    if (stoppedBefore || m_run.journal.isCatchingUp() || outcome.rejection) {
+        co_return outcome;
+    }
+    std::optional<QString> reason = m_run.gate.reasonToStop(site.place);
+    if (!reason) {
+        reason = site.mustStop;
+    }
+    if (!reason) {
+        co_return outcome;
+    }
+    const QString why = *reason;
+    outcome = co_await stand(std::move(site), std::move(outcome), why);
+    co_return outcome;
+}
+
+QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString reason)
+{
+    for (auto it = outcome.edited.constBegin(); it != outcome.edited.constEnd(); ++it) {
+        site.editable.insert(it.key(), it.value());
+    }
+    QJsonObject details{{u"point"_s, toName(site.place.point)},
+                        {u"decision"_s, site.decision},
+                        {u"frame"_s, site.place.frame},
+                        {u"depth"_s, site.place.depth},
+                        {u"toolCallId"_s, site.callId},
+                        {u"tool"_s, site.place.tool},
+                        {u"reason"_s, reason},
+                        {u"editable"_s, site.editable}};
+    if (site.nextCost) {
+        details.insert("nextCost"_L1, site.nextCost->toDecimal());
+    }
+    m_run.journal.add(EventType::StoppedAt, details);
+    // The run stands before anybody can hear of it, so that nothing said at once is lost.
+    m_run.gate.stand(site.place);
+    const Result<void> durable = co_await m_run.journal.flush();
+    if (!durable) {
+        outcome.end = journalFailure(durable.error());
+        co_return outcome;
+    }
+    if (!m_run.gate.isInteractive()) {
+        AgentEnd end;
+        end.kind = AgentEnd::Kind::Suspended;
+        end.suspendedAt = toName(site.place.point);
+        outcome.end = end;
+        co_return outcome;
+    }
+    while (true) {
+        const GateMessage message = co_await m_run.gate.listen();
+        if (message.kind == GateMessage::Kind::Edit) {
+            Result<void> answer;
+            const Result<QJsonObject> accepted = site.validate(message.edit.values);
+            if (accepted) {
+                journalEdits(site, site.editable, *accepted, message.edit.reason);
+                answer = co_await m_run.journal.flush();
+                for (auto it = accepted->constBegin(); it != accepted->constEnd(); ++it) {
+                    site.editable.insert(it.key(), it.value());
+                    outcome.edited.insert(it.key(), it.value());
+                }
+            } else {
+                answer = fail(accepted.error());
+            }
+            if (message.answer) {
+                message.answer->set(answer);
+            }
+            continue;
+        }
+        if (message.kind == GateMessage::Kind::Reject) {
+            Result<void> answer = fail(ErrorCode::Conflict, u"only a tool call that has not run can be rejected"_s);
+            if (site.mayReject) {
+                m_run.journal.add(EventType::Verdict, {{u"decision"_s, site.decision},
+                                                       {u"callId"_s, site.callId},
+                                                       {u"verdict"_s, toName(Verdict::Reject)},
+                                                       {u"author"_s, toName(Author::Human)},
+                                                       {u"reason"_s, message.rejection}});
+                answer = co_await m_run.journal.flush();
+                outcome.rejection = message.rejection;
+            }
+            if (message.answer) {
+                message.answer->set(answer);
+            }
+            if (outcome.rejection) {
+                m_run.gate.goOn(StepCommand::StepInto);
+                m_run.journal.add(EventType::Continued, {{u"command"_s, u"reject"_s}});
+                co_return outcome;
+            }
+            continue;
+        }
+        if (m_run.gate.isShuttingDown()) {
+            AgentEnd end;
+            end.kind = AgentEnd::Kind::Suspended;
+            outcome.end = end;
+            co_return outcome;
+        }
+        if (message.command == StepCommand::Pause || message.command == StepCommand::Interrupt) {
+            continue;
+        }
+        m_run.journal.add(EventType::Continued, {{u"command"_s, commandName(message.command)}});
+        if (message.command == StepCommand::Stop) {
+            outcome.end = stoppedByUser();
+        }
+        co_return outcome;
+    }
+}
+
+void Stopper::journalEdits(const Site& site, const QJsonObject& before, const QJsonObject& values,
+                           const QString& reason)
+{
+    for (auto it = values.constBegin(); it != values.constEnd(); ++it) {
+        QJsonObject details{{u"stopPoint"_s, toName(site.place.point)},
+                            {u"decision"_s, site.decision},
+                            {u"callId"_s, site.callId},
+                            {u"field"_s, it.key()},
+                            {u"after"_s, it.value()},
+                            {u"author"_s, toName(Author::Human)},
+                            {u"reason"_s, reason}};
+        const QJsonValue old = before.value(it.key());
+        details.insert("before"_L1, old.isUndefined() ? QJsonValue() : old);
+        m_run.journal.add(EventType::Edit, details);
+    }
+}
+
+} // namespace lathe

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/agent/agentrun.h"
+
+#include <QCoroTask>
+
+#include <functional>
+
+namespace lathe {
+
+/// Carries a run through one stop point: applies what a recording says happened there, asks the gate whether to stop,
+/// journals the stop, and takes edits (validated, each a revision in the journal) until the run goes on.
+class Stopper
+{
+public:
+    explicit Stopper(AgentRun& run) : m_run(run) {}
+
+    struct Site
+    {
+        StepGate::Place place;
+        int decision = 0;
+        QString callId;
+        QJsonObject editable; ///< what may be changed, with the present values
+        std::optional<Money> nextCost;
+        std::optional<QString> mustStop; ///< a reason to stop whatever the gate says (approval)
+        bool mayReject = false;
+        /// Checks new values (a subset of the keys of editable, or "result" at BEFORE_TOOL); gives what will be used.
+        std::function<Result<QJsonObject>(const QJsonObject& values)> validate;
+    };
+    struct Outcome
+    {
+        std::optional<AgentEnd> end;      ///< the run ends here
+        QJsonObject edited;               ///< the values that were changed
+        std::optional<QString> rejection; ///< the tool is not run; the model sees this
+    };
+    QCoro::Task<Outcome> pass(Site site);
+
+private:
+    QCoro::Task<Outcome> stand(Site site, Outcome outcome, QString reason);
+    void journalEdits(const Site& site, const QJsonObject& before, const QJsonObject& values, const QString& reason);
+
+    AgentRun& m_run;
+};
+
+} // namespace lathe
