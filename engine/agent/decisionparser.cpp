@@ -49,13 +49,15 @@ AgentDecision parseDecision(const LlmReply& reply)
     if (decision.calls.isEmpty()) {
         decision.finalAnswer = reply.content;
         if (reply.stop == StopReason::Filtered || !reply.refusal.isEmpty()) {
-            decision.failure =
-                LlmFailure{.kind = LlmErrorKind::ContentFiltered,
-                           .message = reply.refusal.isEmpty() ? u"the provider withheld the reply (content filter)"_s
-                                                              : u"the model refused: %1"_s.arg(reply.refusal)};
+            decision.failure.emplace();
+            decision.failure->kind = LlmErrorKind::ContentFiltered;
+            decision.failure->message = reply.refusal.isEmpty()
+                                            ? u"the provider withheld the reply (content filter)"_s
+                                            : u"the model refused: %1"_s.arg(reply.refusal);
         } else if (reply.content.trimmed().isEmpty()) {
-            decision.failure = LlmFailure{.kind = LlmErrorKind::BadRequest,
-                                          .message = u"the model's reply holds neither an answer nor a tool call"_s};
+            decision.failure.emplace();
+            decision.failure->kind = LlmErrorKind::BadRequest;
+            decision.failure->message = u"the model's reply holds neither an answer nor a tool call"_s;
         }
     } else {
         decision.text = reply.content;

@@ -4,7 +4,6 @@
 #include "engine/billing/ledger.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
-#include "engine/llm/errorclassifier.h"
 
 #include <QCoroFuture>
 
@@ -135,9 +134,10 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
         if (attempt.outcome.isEmpty()) {
             // In flight when the process ended: whether it was answered, and billed, is not known here.
             LlmOutcome lost;
-            lost.failure = LlmFailure{.kind = LlmErrorKind::Cancelled,
-                                      .message = u"the program ended while this request was in flight"_s,
-                                      .requestSent = true};
+            lost.failure.emplace();
+            lost.failure->kind = LlmErrorKind::Cancelled;
+            lost.failure->message = u"the program ended while this request was in flight"_s;
+            lost.failure->requestSent = true;
             const Result<void> journaled = journalOutcome(attempt.attempt, lost, true);
             if (!journaled) {
                 co_return fail(journaled.error());

@@ -158,6 +158,28 @@ enum class ErrorClass
     TerminalError
 };
 
+/// The names by which errors of a model appear in journals, responses and exports.
+// clang-format off
+template <> struct EnumNames<LlmErrorKind> { static constexpr std::pair<LlmErrorKind, QLatin1StringView> table[] = {
+    {LlmErrorKind::ContextOverflow, QLatin1StringView("CONTEXT_OVERFLOW")},
+    {LlmErrorKind::ContentFiltered, QLatin1StringView("CONTENT_FILTERED")},
+    {LlmErrorKind::BadRequest, QLatin1StringView("BAD_REQUEST")},
+    {LlmErrorKind::Auth, QLatin1StringView("AUTH")},
+    {LlmErrorKind::Quota, QLatin1StringView("QUOTA")},
+    {LlmErrorKind::Forbidden, QLatin1StringView("FORBIDDEN")},
+    {LlmErrorKind::ModelMissing, QLatin1StringView("MODEL_MISSING")},
+    {LlmErrorKind::Timeout, QLatin1StringView("TIMEOUT")},
+    {LlmErrorKind::Conflict, QLatin1StringView("CONFLICT")},
+    {LlmErrorKind::RateLimited, QLatin1StringView("RATE_LIMITED")},
+    {LlmErrorKind::Server, QLatin1StringView("SERVER")},
+    {LlmErrorKind::Overloaded, QLatin1StringView("OVERLOADED")},
+    {LlmErrorKind::Network, QLatin1StringView("NETWORK")},
+    {LlmErrorKind::Tls, QLatin1StringView("TLS")},
+    {LlmErrorKind::Proxy, QLatin1StringView("PROXY")},
+    {LlmErrorKind::StreamBroken, QLatin1StringView("STREAM_BROKEN")},
+    {LlmErrorKind::Cancelled, QLatin1StringView("CANCELLED")}}; };
+// clang-format on
+
 struct LlmFailure
 {
     LlmErrorKind kind = LlmErrorKind::Network;
