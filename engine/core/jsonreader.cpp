@@ -125,7 +125,7 @@ QString expectation(QJsonParseError::ParseError error)
     case QJsonParseError::UnterminatedString:
         return QStringLiteral("expected the closing \"\"\" of a text");
     case QJsonParseError::MissingObject:
-        return QStringLiteral("expected a name in quotes");
+        return QStringLiteral("expected a value or a name in quotes");
     case QJsonParseError::DeepNesting:
         return QStringLiteral("expected less nesting");
     case QJsonParseError::DocumentTooLarge:
@@ -155,13 +155,19 @@ bool JsonReader::has(QLatin1StringView key) const
 
 QJsonValue JsonReader::take(QLatin1StringView key)
 {
-    m_asked.append(QString(key));
+    m_asked.append(key);
     return m_object.value(key);
 }
 
 void JsonReader::addIssue(const QString& path, const QString& message)
 {
     m_issues->append({path, message});
+}
+
+void JsonReader::addIssueAt(QLatin1StringView key, const QString& message)
+{
+    m_asked.append(key);
+    addIssue(memberPath(m_path, QString(key)), message);
 }
 
 void JsonReader::wrongType(QLatin1StringView key, const QJsonValue& found, const QString& wanted)
@@ -172,7 +178,7 @@ void JsonReader::wrongType(QLatin1StringView key, const QJsonValue& found, const
 QString JsonReader::requiredString(QLatin1StringView key)
 {
     if (!has(key)) {
-        m_asked.append(QString(key));
+        m_asked.append(key);
         addIssue(memberPath(m_path, QString(key)), QStringLiteral("is missing"));
         return {};
     }
@@ -313,8 +319,10 @@ QList<JsonReader> JsonReader::children(QLatin1StringView key)
 void JsonReader::refuseUnknown()
 {
     for (auto it = m_object.constBegin(); it != m_object.constEnd(); ++it) {
-        if (!m_asked.contains(it.key())) {
-            addIssue(memberPath(m_path, it.key()), QStringLiteral("is not a known field"));
+        const QString key = it.key();
+        const auto isKey = [&key](QLatin1StringView asked) { return asked == key; };
+        if (std::none_of(m_asked.cbegin(), m_asked.cend(), isKey)) {
+            addIssue(memberPath(m_path, key), QStringLiteral("is not a known field"));
         }
     }
 }

@@ -23,7 +23,7 @@ struct JsonIssue
 
 /// Reads the members of one JSON object with types, and collects every issue with its path instead of stopping at
 /// the first. Readers of nested objects share the issues of their root. A read that fails returns the fallback.
-/// Not thread safe; lives on the stack.
+/// Keys are literals or outlive the reader. Not thread safe; lives on the stack.
 class JsonReader
 {
 public:
@@ -48,6 +48,8 @@ public:
     /// Records an issue for every member that no read so far asked for.
     void refuseUnknown();
     void addIssue(const QString& path, const QString& message);
+    /// The same for the member at key, which counts as asked for.
+    void addIssueAt(QLatin1StringView key, const QString& message);
 
     [[nodiscard]] const QString& path() const { return m_path; }
     [[nodiscard]] const QList<JsonIssue>& issues() const { return *m_issues; }
@@ -61,7 +63,7 @@ private:
 
     QJsonObject m_object;
     QString m_path;
-    QStringList m_asked;
+    QList<QLatin1StringView> m_asked; // keys are literals
     std::shared_ptr<QList<JsonIssue>> m_issues;
 };
 

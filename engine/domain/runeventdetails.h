@@ -3,7 +3,8 @@
 
 // What the details of each journal entry hold. Keys are camelCase; money is a decimal string; a *Ref is the SHA-256 of
 // a body; absent means not applicable. Texts over 2,048 characters are stored as bodies and referred to by
-// "<key>Ref" with the first 200 characters under "<key>"; helpers for that are inlineOrRef() and friends below.
+// "<key>Ref" with the first 200 characters under "<key>"; long objects leave "<key>" out. putText() and putObject()
+// below do that.
 //
 // RUN_CREATED          job{} (attachments by ref: {name, mediaType, size, contentRef}), provider, model, baseUrl,
 // priceBook,
@@ -31,7 +32,7 @@
 //                      calls[{callId, tool, arguments | argumentsRef}], invalid (reason if a call cannot be parsed)
 // VERDICT              decision, callId, verdict, author, reason, rule
 // EDIT                 stopPoint, decision, callId, field, before, after, author, reason
-// STOPPED_AT           a StopState;  CONTINUED: command (continue|step_over|step_into|step_out|stop ...)
+// STOPPED_AT           a StopState (its toJson);  CONTINUED: command (continue|step_over|step_into|step_out|stop ...)
 // TOOL_REQUEST         decision, callId, tool, arguments | argumentsRef, sideEffect, timeoutMs
 // TOOL_RESULT          decision, callId, tool, ok, errorCode, text | textRef, durationMs, synthetic, reused, childFrame
 // CACHE_WRITTEN        signature, expiresAtMs

@@ -8,6 +8,8 @@
 #include "engine/domain/runevent.h"
 #include "engine/domain/usage.h"
 
+#include <QHash>
+
 // The readable form of a run: what projecting its journal gives. Plain values; views, exports and doctor use them.
 
 namespace lathe {
@@ -84,7 +86,8 @@ struct ToolCallRecord
 {
     QString callId; ///< as the model named it
     QString tool;
-    QJsonObject arguments; ///< as executed
+    QJsonObject arguments; ///< as executed; empty if they are long
+    BodyRef argumentsRef;  ///< their bytes if they are long
     SideEffect sideEffect = SideEffect::Pure;
     QString status; ///< "" not started, running, ok, error, rejected
     QString errorCode;
@@ -108,9 +111,14 @@ struct DecisionRecord
     int parentDecision = 0;                ///< the decision whose call opened this frame; 0 for the root frame
     std::optional<AgentActionType> action; ///< absent until the reply is parsed
     AgentStatus status = AgentStatus::NextStep;
+    // Texts over 2,048 characters: the first 200 characters here, the whole under the ref.
     QString reasoning;
-    QString nextPrompt;  ///< of LLM_CALL
+    BodyRef reasoningRef;
+    QString nextPrompt; ///< of LLM_CALL
+    BodyRef nextPromptRef;
     QString finalAnswer; ///< of FINAL_ANSWER
+    BodyRef finalAnswerRef;
+    QString invalid; ///< why a call of the reply cannot be parsed; empty: all can
     QList<ToolCallRecord> toolCalls;
     QList<AttemptRecord> attempts;
     QList<RevisionRecord> revisions;
@@ -124,7 +132,8 @@ struct DecisionRecord
     qint64 startedAtMs = 0;
     qint64 endedAtMs = 0;
 
-    [[nodiscard]] qint64 tokens() const;
+    [[nodiscard]] qint64 tokens() const; ///< of all attempts
+    [[nodiscard]] Usage usage() const;   ///< of all attempts; source is the least sure of them, raw is empty
     bool operator==(const DecisionRecord&) const = default;
 };
 
@@ -135,7 +144,9 @@ struct FrameRecord
     int depth = 0;
     int parentDecision = 0;
     QString task;
+    BodyRef taskRef;
     QString answer;
+    BodyRef answerRef;
     QString status; ///< running, complete, error, stopped
     qint64 startedAtMs = 0;
     qint64 endedAtMs = 0;
@@ -187,6 +198,7 @@ struct RunRecord
     std::optional<StopState> stop; ///< set while it is paused
     std::optional<ResponseError> error;
     QString result;
+    BodyRef resultRef; ///< the whole, if it is long
     std::optional<BillingReport> billing;
     Money reserved; ///< held for calls in flight
     std::optional<Money> budget;
@@ -200,16 +212,38 @@ struct RunRecord
 class RunProjector
 {
 public:
+    RunProjector();
     /// Events must come in order of seq; one that is already known (seq <= lastSeq) is ignored.
     void apply(const RunEvent& event);
     [[nodiscard]] const RunRecord& record() const { return m_record; }
 
 private:
+    void onRunCreated(const RunEvent& event);
+    void onPhase(const RunEvent& event);
+    void onPolicy(const RunEvent& event);
+    void onFrame(const RunEvent& event);
+    void onBudget(const RunEvent& event);
+    void onLlmRequest(const RunEvent& event);
+    void onLlmReply(const RunEvent& event);
+    void onCostLine(const RunEvent& event);
+    void onDecision(const RunEvent& event);
+    void onHuman(const RunEvent& event);
+    void onTool(const RunEvent& event);
+    void onRunState(const RunEvent& event);
+    DecisionRecord *decisionOf(const RunEvent& event);
+    FrameRecord *findFrame(int id);
+    DecisionRecord *findDecision(int number);
+
     RunRecord m_record;
+    int m_currentFrame = 1;
+    QHash<qint64, Money> m_reservations; // open ones by id
 };
 
 [[nodiscard]] QJsonObject toJson(const RunSummary& summary); ///< the object of "runs list --json", and more
 [[nodiscard]] QJsonObject toJson(const DecisionRecord& decision);
 [[nodiscard]] QJsonObject toJson(const ToolCallRecord& call);
+/// {"point","decision","frame","depth","callId","tool","reason","editable","nextCost"}: details of STOPPED_AT.
+[[nodiscard]] QJsonObject toJson(const StopState& stop);
+[[nodiscard]] Result<StopState> stopStateFromJson(const QJsonObject& json); ///< atMs is not in it
 
 } // namespace lathe

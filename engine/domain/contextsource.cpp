@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/domain/contextsource.h"
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+QJsonObject toJson(const ContextPassage& passage)
+{
+    QJsonObject json;
+    json.insert("id"_L1, passage.id);
+    json.insert("knowledgeBase"_L1, passage.knowledgeBase);
+    json.insert("source"_L1, passage.source);
+    json.insert("title"_L1, passage.title);
+    json.insert("text"_L1, passage.text);
+    json.insert("offset"_L1, passage.offset);
+    json.insert("score"_L1, passage.score);
+    return json;
+}
+
+} // namespace lathe

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/domain/usage.h"
+
+#include "engine/domain/jsonvalues.h"
+
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+constexpr std::pair<QLatin1StringView, qint64 Usage::*> kCounts[] = {
+    {"input"_L1, &Usage::input},
+    {"cacheRead"_L1, &Usage::cacheRead},
+    {"cacheWrite"_L1, &Usage::cacheWrite},
+    {"cacheWrite1h"_L1, &Usage::cacheWrite1h},
+    {"inputAudio"_L1, &Usage::inputAudio},
+    {"output"_L1, &Usage::output},
+    {"outputAudio"_L1, &Usage::outputAudio},
+    {"reasoning"_L1, &Usage::reasoning},
+};
+
+// Far above any real count, so that sums over classes and attempts cannot overflow.
+constexpr qint64 kMaxTokens = 1'000'000'000'000'000;
+
+} // namespace
+
+QJsonObject toJson(const Usage& usage)
+{
+    QJsonObject json;
+    for (const auto& [key, member] : kCounts) {
+        insertNumber(json, key, usage.*member);
+    }
+    json.insert("source"_L1, QString(toName(usage.source)));
+    insertTrue(json, "inconsistent"_L1, usage.inconsistent);
+    if (!usage.raw.isEmpty()) {
+        json.insert("raw"_L1, usage.raw);
+    }
+    return json;
+}
+
+Result<Usage> usageFromJson(const QJsonObject& json)
+{
+    JsonReader reader(json);
+    Usage usage;
+    for (const auto& [key, member] : kCounts) {
+        usage.*member = reader.integer(key, 0, 0, kMaxTokens);
+    }
+    usage.source = readName<UsageSource>(reader, "source"_L1).value_or(UsageSource::Missing);
+    usage.inconsistent = reader.boolean("inconsistent"_L1, false);
+    usage.raw = reader.object("raw"_L1);
+    if (const auto read = reader.finish(); !read) {
+        return fail(read.error());
+    }
+    return usage;
+}
+
+} // namespace lathe
