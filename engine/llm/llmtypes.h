@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/core/enumnames.h"
 #include "engine/domain/enums.h"
 #include "engine/domain/job.h"
 #include "engine/domain/usage.h"
@@ -104,9 +105,10 @@ struct LlmRequest
     ModelParameters parameters;
     bool stream = true;
     QString idempotencyKey; ///< one for each logical call, the same in its retries
+    int attempt = 1;        ///< which send of the call this is, from 1; ResilientLlmClient sets it
     /// SHA-256 (hex) of provider, model, parameters, tools and the transcript's chain: what makes a recorded reply
-    /// usable again; neither stream nor idempotencyKey count. Its cost does not grow with the history, and is least
-    /// if tools is a copy of the same list each time.
+    /// usable again; stream, idempotencyKey and attempt do not count. Its cost does not grow with the history, and is
+    /// least if tools is a copy of the same list each time.
     [[nodiscard]] QByteArray hash(QStringView provider) const;
 };
 
@@ -213,7 +215,7 @@ struct EncodedRequest
     [[nodiscard]] QByteArray joined() const;
 };
 
-/// A piece of a reply while it streams.
+/// A piece of a reply while it streams. Of a tool call: its name when it begins, then pieces of its arguments.
 struct LlmDelta
 {
     enum class Kind
@@ -224,5 +226,17 @@ struct LlmDelta
     } kind = Kind::Content;
     QString text;
 };
+
+// clang-format off
+template <> struct EnumNames<ChatRole> { static constexpr std::pair<ChatRole, QLatin1StringView> table[] = {
+    {ChatRole::System, QLatin1StringView("system")}, {ChatRole::User, QLatin1StringView("user")},
+    {ChatRole::Assistant, QLatin1StringView("assistant")}, {ChatRole::Tool, QLatin1StringView("tool")}}; };
+template <> struct EnumNames<StopReason> { static constexpr std::pair<StopReason, QLatin1StringView> table[] = {
+    {StopReason::Final, QLatin1StringView("final")}, {StopReason::ToolCalls, QLatin1StringView("tool_calls")},
+    {StopReason::Length, QLatin1StringView("length")}, {StopReason::Filtered, QLatin1StringView("filtered")}}; };
+template <> struct EnumNames<ErrorClass> { static constexpr std::pair<ErrorClass, QLatin1StringView> table[] = {
+    {ErrorClass::TransientError, QLatin1StringView("transient")},
+    {ErrorClass::TerminalError, QLatin1StringView("terminal")}}; };
+// clang-format on
 
 } // namespace lathe
