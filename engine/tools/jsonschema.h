@@ -21,6 +21,7 @@ public:
     [[nodiscard]] QList<JsonIssue> validate(const QJsonValue& instance) const;
 
 private:
+    JsonSchema() = default;
     class Private;
     std::shared_ptr<const Private> d;
 };

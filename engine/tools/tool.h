@@ -26,7 +26,8 @@ struct ToolSpec
 struct ToolAvailability
 {
     bool available = true;
-    QString reason; ///< "not configured: ..." with what to set
+    QString reason;                                       ///< "not configured: ..." with what to set
+    QString errorCode = QStringLiteral("NOT_CONFIGURED"); ///< of the result if it is called all the same
 };
 
 /// What a tool is run with, beside its arguments.
@@ -48,10 +49,14 @@ struct ToolResult
     bool pending = false; ///< PARALLEL_PENDING: the work goes on elsewhere
     qint64 durationMs = 0;
 
-    /// The text the model sees: compact JSON of value, or {"error":{"code","message"},...value}.
+    /// The text the model sees: compact JSON of value (with "pending":true while the work goes on), or
+    /// {"error":{"code","message"},...value}.
     [[nodiscard]] QString textForModel() const;
     bool operator==(const ToolResult&) const = default;
 };
+
+/// A failed result; code in upper snake case, message in one sentence.
+[[nodiscard]] ToolResult toolError(const QString& code, const QString& message, const QJsonObject& value = {});
 
 class Tool
 {
@@ -59,7 +64,7 @@ public:
     virtual ~Tool() = default;
     [[nodiscard]] virtual const ToolSpec& spec() const = 0;
     [[nodiscard]] virtual ToolAvailability availability() const = 0;
-    /// Runs once. A stop request ends it soon (CANCELLED). Never throws.
+    /// Runs once. A stop request, which may come from any thread, ends it soon (CANCELLED). Never throws.
     virtual QCoro::Task<ToolResult> run(ToolInvocation invocation, std::stop_token stop) = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/tools/jsonschema.h"
 #include "engine/tools/tool.h"
 
 #include <QHash>
@@ -20,12 +21,23 @@ public:
     /// Refuses a second tool of the same name, an invalid name or an unusable schema.
     [[nodiscard]] Result<void> add(std::unique_ptr<Tool> tool);
     [[nodiscard]] Tool *find(const QString& name) const;
+    /// Keeps the tool alive beyond the registry, for a call that is still running.
+    [[nodiscard]] std::shared_ptr<Tool> share(const QString& name) const;
+    /// The compiled schema of the arguments; null if there is no such tool.
+    [[nodiscard]] const JsonSchema *schema(const QString& name) const;
     [[nodiscard]] QStringList names() const;
     [[nodiscard]] QList<Tool *> tools() const;
 
 private:
-    std::vector<std::unique_ptr<Tool>> m_tools;
-    QHash<QString, Tool *> m_byName;
+    struct Entry
+    {
+        std::shared_ptr<Tool> tool;
+        JsonSchema schema;
+    };
+    [[nodiscard]] const Entry *entry(const QString& name) const;
+
+    std::vector<Entry> m_entries;
+    QHash<QString, std::size_t> m_byName;
 };
 
 } // namespace lathe
