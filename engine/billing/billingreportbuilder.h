@@ -9,7 +9,8 @@
 
 namespace lathe {
 
-/// Sums the ledger of one run and checks that phases = decisions + tools = total, exactly.
+/// Sums the ledger of one run and checks that phases = decisions + tools = total, exactly, and that every line is its
+/// price times its quantity. The order of lines does not matter. An Error (Overflow) only if a sum leaves the range.
 [[nodiscard]] Result<BillingReport> buildBillingReport(const QString& runId, const QString& priceBook,
                                                        const QList<CostLine>& lines, Money avoided = {});
 
@@ -36,6 +37,8 @@ struct BillRow
     QString tags; ///< one JSON object or empty
 };
 
+/// Keys are wire names, numbers, names or dates (2026-01-31, UTC). Lines that a dimension does not concern have an
+/// empty key there: tool fees have no model, model costs no tool. Decisions of several runs are told apart as "RUN#3".
 struct BillTable
 {
     QList<BillDimension> dimensions; ///< one or two

@@ -49,29 +49,40 @@ bool pushDigit(Int128& negative, int digit)
 /// value x 10^-decimals, shortest exact form.
 QString toDecimalText(Int128 value, int decimals)
 {
+    constexpr quint64 kChunk = 1'000'000'000'000'000'000; // 128-bit divisions are slow: one for each 18 digits
+    constexpr int kChunkDigits = 18;
+    char text[64];
+    char *const end = text + sizeof text;
     UInt128 rest = value < 0 ? UInt128{0} - static_cast<UInt128>(value) : static_cast<UInt128>(value);
-    char text[48];
-    char *at = text + sizeof text;
-    bool significant = false;
-    for (int i = 0; i < decimals; ++i) {
-        const auto digit = static_cast<int>(rest % 10);
-        rest /= 10;
-        significant = significant || digit != 0;
-        if (significant) {
-            *--at = static_cast<char>('0' + digit);
+    char *at = end;
+    while (rest != 0) {
+        auto chunk = static_cast<quint64>(rest % kChunk);
+        rest /= kChunk;
+        for (int i = 0; i < kChunkDigits && (rest != 0 || chunk != 0); ++i) {
+            *--at = static_cast<char>('0' + static_cast<int>(chunk % 10));
+            chunk /= 10;
         }
     }
-    if (significant) {
-        *--at = '.';
+    while (end - at <= decimals) {
+        *--at = '0';
     }
-    do {
-        *--at = static_cast<char>('0' + static_cast<int>(rest % 10));
-        rest /= 10;
-    } while (rest != 0);
+    // Digits up to here; the last `decimals` of them stand behind the point, without trailing zeros.
+    const char *const point = end - decimals;
+    const char *last = end;
+    while (last > point && last[-1] == '0') {
+        --last;
+    }
+    QString result;
+    result.reserve(end - at + 2);
     if (value < 0) {
-        *--at = '-';
+        result.append(u'-');
     }
-    return QString::fromLatin1(at, text + sizeof text - at);
+    result.append(QLatin1StringView(at, point - at));
+    if (last > point) {
+        result.append(u'.');
+        result.append(QLatin1StringView(point, last - point));
+    }
+    return result;
 }
 
 /// The decimals that a price for 10^n units has, or -1 if per is no such unit.

@@ -17,7 +17,7 @@ class BudgetGuard
 public:
     explicit BudgetGuard(std::optional<Money> limit = {});
 
-    /// A check (budget) that failed means nothing was reserved; id is 0 then.
+    /// A check ("budget") that failed means nothing was reserved; id is 0 then.
     struct Reservation
     {
         qint64 id = 0;
@@ -33,13 +33,15 @@ public:
     [[nodiscard]] Result<void> addSpent(Money amount);
 
     [[nodiscard]] Money spent() const { return m_spent; }
-    [[nodiscard]] Money reserved() const;
+    [[nodiscard]] Money reserved() const { return m_reserved; }
     [[nodiscard]] std::optional<Money> limit() const { return m_limit; }
+    /// limit - spent - reserved, at least 0; nothing without a limit.
     [[nodiscard]] std::optional<Money> left() const;
 
 private:
     std::optional<Money> m_limit;
     Money m_spent;
+    Money m_reserved;
     QHash<qint64, Money> m_open;
     qint64 m_next = 1;
 };

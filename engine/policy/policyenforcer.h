@@ -38,7 +38,9 @@ struct ToolCallPolicyInput
     int toolCallsSoFar = 0;
 };
 
-/// Pure rules over a UserPolicy; rate and budget outcomes are handed in as checks made by their own classes.
+/// Pure rules over a UserPolicy. Rates and reservations are checked by RateLimiter and BudgetGuard, whose checks the
+/// caller appends to the verdict. Of two limits (job and policy) the smaller counts. A depth limit of n allows the
+/// frames 0 to n - 1. Checks by name: depth, context, tool_allowlist, tool_calls, budget.
 class PolicyEnforcer
 {
 public:

@@ -14,7 +14,8 @@ struct RateDecision
     bool allowed = false;
     int usedMinute = 0;
     int usedHour = 0;
-    qint64 freesUpAtMs = 0; ///< when not allowed: the first time at which one more fits, rounded up to a second
+    qint64 freesUpAtMs =
+        0; ///< when not allowed: the first time at which one more fits, rounded up to a second; 0: never (a limit of 0)
     PolicyCheck minute;
     PolicyCheck hour;
 };

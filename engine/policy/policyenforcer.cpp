@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/policy/policyenforcer.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+PolicyCheck makeCheck(const QString& name, const QString& actual, const QString& limit)
+{
+    PolicyCheck check;
+    check.check = name;
+    check.actual = actual;
+    check.limit = limit;
+    return check;
+}
+
+PolicyCheck passed(PolicyCheck check, const QString& message)
+{
+    check.outcome = CheckOutcome::Passed;
+    check.message = message;
+    return check;
+}
+
+PolicyCheck failed(PolicyCheck check, ViolationCode violation, const QString& message)
+{
+    check.outcome = CheckOutcome::Failed;
+    check.violation = violation;
+    check.message = message;
+    return check;
+}
+
+PolicyCheck checkDepth(int depth, int jobLimit, int policyLimit)
+{
+    const int limit = std::min(jobLimit, policyLimit);
+    const PolicyCheck check = makeCheck(u"depth"_s, QString::number(depth), QString::number(limit));
+    return depth < limit ? passed(check, u"Depth %1 is below the limit of %2"_s.arg(depth).arg(limit))
+                         : failed(check, ViolationCode::RecursionDepthExceeded,
+                                  u"Depth %1 reaches the limit of %2"_s.arg(depth).arg(limit));
+}
+
+PolicyCheck checkContext(qint64 characters, qint64 jobLimit, qint64 policyLimit)
+{
+    const qint64 tokens = characters / 4 + (characters % 4 == 0 ? 0 : 1);
+    const qint64 limit = std::min(jobLimit, policyLimit);
+    const PolicyCheck check = makeCheck(u"context"_s, QString::number(tokens), QString::number(limit));
+    return tokens <= limit ? passed(check, u"About %1 tokens fit the context window of %2"_s.arg(tokens).arg(limit))
+                           : failed(check, ViolationCode::ContextWindowExceeded,
+                                    u"About %1 tokens do not fit the context window of %2"_s.arg(tokens).arg(limit));
+}
+
+/// Empty, or why the tool may not be used.
+QString toolProblem(const QString& tool, bool registered, const UserPolicy& policy)
+{
+    if (!registered) {
+        return u"there is no tool \"%1\""_s.arg(tool);
+    }
+    if (!policy.allowedTools.isEmpty() && !policy.allowedTools.contains(tool)) {
+        return u"the policy of user \"%1\" does not allow \"%2\""_s.arg(policy.userId, tool);
+    }
+    return {};
+}
+
+PolicyCheck checkRequestedTools(const RunPolicyInput& input, const UserPolicy& policy)
+{
+    QStringList refused;
+    QStringList problems;
+    for (const QString& tool : input.requestedTools) {
+        const QString problem = toolProblem(tool, input.registeredTools.contains(tool), policy);
+        if (!problem.isEmpty()) {
+            refused.append(tool);
+            problems.append(problem);
+        }
+    }
+    const QString limit = policy.allowedTools.join(u", "_s);
+    if (refused.isEmpty()) {
+        return passed(makeCheck(u"tool_allowlist"_s, input.requestedTools.join(u", "_s), limit),
+                      u"Every tool asked for is allowed"_s);
+    }
+    return failed(makeCheck(u"tool_allowlist"_s, refused.join(u", "_s), limit), ViolationCode::ToolNotAllowed,
+                  u"Tools are refused: %1"_s.arg(problems.join(u"; "_s)));
+}
+
+PolicyCheck checkBudget(const RunPolicyInput& input)
+{
+    if (!input.budget) {
+        return passed(makeCheck(u"budget"_s, {}, {}), u"No budget is set"_s);
+    }
+    const QString limit = input.budget->toDecimal();
+    if (!input.worstCaseFirstStep) {
+        return failed(makeCheck(u"budget"_s, {}, limit), ViolationCode::BudgetExceeded,
+                      u"The price of the model is not known, so the budget of %1 USD cannot be kept"_s.arg(limit));
+    }
+    const QString first = input.worstCaseFirstStep->toDecimal();
+    const PolicyCheck check = makeCheck(u"budget"_s, first, limit);
+    return *input.worstCaseFirstStep <= *input.budget
+               ? passed(check, u"Up to %1 USD for the first step are within the budget of %2 USD"_s.arg(first, limit))
+               : failed(check, ViolationCode::BudgetExceeded,
+                        u"Up to %1 USD for the first step would pass the budget of %2 USD"_s.arg(first, limit));
+}
+
+} // namespace
+
+PolicyEnforcer::PolicyEnforcer(UserPolicy policy) : m_policy(std::move(policy)) {}
+
+PolicyVerdict PolicyEnforcer::checkRun(const RunPolicyInput& input) const
+{
+    PolicyVerdict verdict;
+    verdict.checks.append(checkDepth(input.currentDepth, input.requestedMaxDepth, m_policy.maxRecursionDepth));
+    verdict.checks.append(checkContext(input.promptCharacters, input.jobContextWindow, m_policy.contextWindowLimit));
+    verdict.checks.append(checkRequestedTools(input, m_policy));
+    verdict.checks.append(checkBudget(input));
+    return verdict;
+}
+
+PolicyVerdict PolicyEnforcer::checkLlmCall(const LlmCallPolicyInput& input) const
+{
+    PolicyVerdict verdict;
+    verdict.checks.append(checkDepth(input.depth, input.jobMaxDepth, m_policy.maxRecursionDepth));
+    verdict.checks.append(checkContext(input.promptCharacters, input.jobContextWindow, m_policy.contextWindowLimit));
+    return verdict;
+}
+
+PolicyVerdict PolicyEnforcer::checkToolCall(const ToolCallPolicyInput& input) const
+{
+    QString problem = toolProblem(input.tool, input.registered, m_policy);
+    if (problem.isEmpty() && input.jobTools && !input.jobTools->contains(input.tool)) {
+        problem = u"the job does not list \"%1\" among its tools"_s.arg(input.tool);
+    }
+    const PolicyCheck allowlist = makeCheck(u"tool_allowlist"_s, input.tool, m_policy.allowedTools.join(u", "_s));
+    const int number = input.toolCallsSoFar + 1;
+    const int limit = m_policy.maxToolCalls;
+    const PolicyCheck calls = makeCheck(u"tool_calls"_s, QString::number(number), QString::number(limit));
+
+    PolicyVerdict verdict;
+    verdict.checks.append(problem.isEmpty()
+                              ? passed(allowlist, u"Tool \"%1\" is allowed"_s.arg(input.tool))
+                              : failed(allowlist, ViolationCode::ToolNotAllowed, u"Tool refused: %1"_s.arg(problem)));
+    verdict.checks.append(
+        number <= limit ? passed(calls, u"Tool call %1 of at most %2"_s.arg(number).arg(limit))
+                        : failed(calls, ViolationCode::ToolCallsExceeded,
+                                 u"Tool call %1 is more than the %2 allowed in one run"_s.arg(number).arg(limit)));
+    return verdict;
+}
+
+} // namespace lathe
