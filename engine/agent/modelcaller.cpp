@@ -51,12 +51,16 @@ QCoro::Task<ModelCaller::End> ModelCaller::call(LlmRequest request, Turn turn, B
     m_reservation = reservation;
     m_overBudget.reset();
     m_decision.reset();
-    m_interrupted = false;
     m_call = m_run.gate.beginCall();
 
     End end;
-    int firstAttempt = 1;
-    Result<std::optional<LlmOutcome>> recorded = co_await fromRecording(request, &firstAttempt);
+    const bool again = turn.decision == m_lastDecision;
+    int firstAttempt = again ? m_lastAttempt + 1 : 1;
+    m_lastDecision = turn.decision;
+    Result<std::optional<LlmOutcome>> recorded{std::nullopt};
+    if (!again) {
+        recorded = co_await fromRecording(request, &firstAttempt);
+    }
     if (!recorded) {
         end.error = recorded.error();
         end.journalFailed = m_journalFailed;
@@ -269,6 +273,7 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
 QCoro::Task<Result<void>> ModelCaller::attemptStarting(int attempt, const LlmRequest& request)
 {
     m_request = request;
+    m_lastAttempt = attempt;
     if (m_reservation.id == 0) { // a retry: the reservation of the attempt before it is settled
         const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
         if (!worst) {

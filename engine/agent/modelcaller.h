@@ -63,7 +63,8 @@ private:
     std::optional<PolicyCheck> m_overBudget;
     std::optional<AgentDecision> m_decision;
     bool m_journalFailed = false;
-    bool m_interrupted = false;
+    int m_lastDecision = 0; ///< the decision last called for, and its last attempt: an interrupted one is asked again
+    int m_lastAttempt = 0;
     std::shared_ptr<std::stop_source> m_call;
     QByteArray m_head;
     QByteArray m_headRef;

@@ -68,7 +68,6 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
     if (stoppedBefore) {
         // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
         stoppedBefore = !m_run.journal.add(EventType::StoppedAt, {{u"point"_s, toName(site.place.point)},
-                                                                  {u"phase"_s, toName(Phase::Execution)},
                                                                   {u"decision"_s, site.decision},
                                                                   {u"toolCallId"_s, site.callId}});
     }

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipeline/run.h"
+
+#include "engine/agent/llmprompts.h"
+#include "engine/agent/recursiveagentrunner.h"
+#include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/ledger.h"
+#include "engine/core/canonicaljson.h"
+#include "engine/domain/runeventdetails.h"
+#include "engine/llm/tokencounter.h"
+#include "engine/pipeline/jobstore.h"
+#include "engine/pipeline/responsebuilder.h"
+#include "engine/policy/ratelimiter.h"
+
+#include <QCoroFuture>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+constexpr qint64 kCacheTtlMs = 24LL * 3600 * 1000;
+
+AgentEnd ended(AgentEnd::Kind kind, const QString& code, const QString& message, const QJsonValue& details = {})
+{
+    AgentEnd end;
+    end.kind = kind;
+    end.error = {code, message, details};
+    return end;
+}
+
+Recording::BodyLoader loaderOf(Database& database)
+{
+    return [&database](QString sha256) { return database.body(std::move(sha256)); };
+}
+
+std::optional<Money> smaller(const std::optional<Money>& a, const std::optional<Money>& b)
+{
+    return !a ? b : !b ? a : std::optional(qMin(*a, *b));
+}
+
+} // namespace
+
+Run::Run(Database& database, AgentServices services, RunStart start, Hooks hooks)
+    : m_database(database),
+      m_services(services),
+      m_start(std::move(start)),
+      m_recording(m_start.recorded, loaderOf(database)),
+      m_journal(database, services.clock, m_start.runId, m_start.recorded),
+      m_gate(m_start.options.interactive)
+{
+    m_journal.setDurableHook(std::move(hooks.onDurable));
+    m_gate.setBreakpoints(m_start.options.breakpoints);
+    if (m_start.options.startPaused) {
+        m_gate.stopAtNext();
+    }
+    if (m_start.client) {
+        m_agent.emplace(AgentRun{.job = m_start.job,
+                                 .client = *m_start.client,
+                                 .model = m_start.job.model,
+                                 .stream = m_start.options.stream,
+                                 .approval = m_start.options.approval,
+                                 .policy = PolicyEnforcer(UserPolicy()),
+                                 .prices = m_start.prices,
+                                 .budget = BudgetGuard(),
+                                 .journal = m_journal,
+                                 .gate = m_gate,
+                                 .recording = m_recording,
+                                 .onDelta = std::move(hooks.onDelta)});
+    }
+}
+
+QCoro::Task<Result<void>> Run::create()
+{
+    if (m_start.recorded.isEmpty()) {
+        RunEvent created = m_journal.make(EventType::RunCreated);
+        QJsonObject details{{u"job"_s, storeJob(created, m_start.job)},
+                            {u"provider"_s, m_start.job.provider},
+                            {u"model"_s, m_start.job.model},
+                            {u"baseUrl"_s, m_start.options.provider.baseUrl},
+                            {u"apiKeyVariable"_s, m_start.options.provider.apiKeyVariable},
+                            {u"priceBook"_s, m_start.prices.version()},
+                            {u"prices"_s, m_start.prices.toJson()},
+                            {u"stream"_s, m_start.options.stream},
+                            {u"useCache"_s, m_start.options.useCache},
+                            {u"programVersion"_s, QStringLiteral(LATHE_VERSION)}};
+        created.details = details;
+        m_journal.add(std::move(created));
+    } else {
+        m_journal.add(EventType::RunResumed, {{u"fromSeq"_s, m_start.recorded.last().seq}});
+        // Ticks the first entry off: it is not written twice.
+        m_journal.add(EventType::RunCreated);
+    }
+    const Result<void> durable = co_await m_journal.flush();
+    co_return durable;
+}
+
+QCoro::Task<RunEnd> Run::execute()
+{
+    std::optional<AgentEnd> end = co_await ingestion();
+    if (!end && !m_cached) {
+        end = co_await context();
+    }
+    if (!end && !m_cached) {
+        end = co_await policy();
+    }
+    AgentEnd finished;
+    if (end) {
+        finished = *end;
+    } else if (m_cached) {
+        finished.answer = m_cached->result;
+    } else {
+        finished = co_await execution();
+    }
+    if (finished.kind == AgentEnd::Kind::Suspended) {
+        const Result<void> durable = co_await m_journal.flush(Durability::Full);
+        co_return suspended(finished);
+    }
+    if (finished.kind == AgentEnd::Kind::JournalFailed) {
+        co_return unwritable(finished);
+    }
+    const RunEnd result = co_await serialization(std::move(finished));
+    co_return result;
+}
+
+QCoro::Task<std::optional<AgentEnd>> Run::enter(Phase phase)
+{
+    m_phase = phase;
+    m_phaseStartNs = m_services.clock.monotonicNs();
+    m_journal.setPhase(phase);
+    m_journal.add(EventType::PhaseEntered, {{u"phase"_s, toName(phase)}});
+    if (!m_agent) {
+        co_return std::nullopt;
+    }
+    Stopper stopper(*m_agent);
+    Stopper::Site site;
+    site.place = {StopPoint::PhaseEntered, phase, 0, 0, {}, false};
+    site.callId = toName(phase); // a phase has no decision; its name tells its stop from the others
+    site.validate = [](const QJsonObject&) -> Result<QJsonObject> {
+        return fail(ErrorCode::InvalidInput, u"nothing can be edited where a phase begins"_s);
+    };
+    const Stopper::Outcome outcome = co_await stopper.pass(std::move(site));
+    co_return outcome.end;
+}
+
+void Run::leave(PhaseResult result)
+{
+    m_journal.add(EventType::PhaseLeft, {{u"phase"_s, toName(m_phase)},
+                                         {u"result"_s, toName(result)},
+                                         {u"durationUs"_s, (m_services.clock.monotonicNs() - m_phaseStartNs) / 1000}});
+}
+
+QCoro::Task<std::optional<AgentEnd>> Run::flushed()
+{
+    const Result<void> durable = co_await m_journal.flush();
+    if (!durable) {
+        co_return ended(AgentEnd::Kind::JournalFailed, u"JOURNAL_FAILED"_s, durable.error().message,
+                        durable.error().detail);
+    }
+    co_return std::nullopt;
+}
+
+QCoro::Task<std::optional<AgentEnd>> Run::ingestion()
+{
+    const std::optional<AgentEnd> stop = co_await enter(Phase::Ingestion);
+    if (stop) {
+        co_return stop;
+    }
+    QList<JsonIssue> issues = m_start.issues;
+    for (const JsonIssue& issue : validate(m_start.job)) {
+        if (!issues.contains(issue)) {
+            issues.append(issue);
+        }
+    }
+    if (!m_start.client) {
+        issues.append({u"$.provider"_s, m_start.providerIssue});
+    }
+    if (!issues.isEmpty()) {
+        QJsonArray list;
+        for (const JsonIssue& issue : issues) {
+            list.append(QJsonObject{{u"path"_s, issue.path}, {u"message"_s, issue.message}});
+        }
+        m_journal.add(EventType::ValidationFailed, {{u"issues"_s, list}});
+        leave(PhaseResult::Error);
+        co_return ended(AgentEnd::Kind::Error, u"VALIDATION_FAILED"_s,
+                        issues.size() == 1
+                            ? u"the job is invalid: %1 %2"_s.arg(issues.first().path, issues.first().message)
+                            : u"the job is invalid in %1 places, the first: %2 %3"_s.arg(
+                                  QString::number(issues.size()), issues.first().path, issues.first().message),
+                        list);
+    }
+    m_signature = intentSignature(m_start.job);
+    m_journal.add(EventType::ValidationSuccess,
+                  {{u"signature"_s, m_signature}, {u"correlationId"_s, m_start.job.correlationId}});
+
+    QJsonObject lookup{{u"signature"_s, m_signature}, {u"enabled"_s, m_start.options.useCache}, {u"hit"_s, false}};
+    if (m_start.options.useCache && m_recording.isEmpty()) {
+        const Result<std::optional<CacheEntry>> found =
+            co_await m_database.cached(m_signature, m_start.job.userId, m_services.clock.nowMs());
+        if (!found) {
+            lookup.insert("error"_L1, found.error().message); // a cache that cannot be read is only a missed saving
+        } else if (*found) {
+            m_cached = (*found)->response;
+            lookup.insert("hit"_L1, true);
+            lookup.insert("run"_L1, m_cached->runId);
+            lookup.insert("avoided"_L1, m_cached->totalCost.toDecimal());
+        }
+    }
+    m_journal.add(EventType::CacheLookup, lookup);
+    leave(m_cached ? PhaseResult::CacheHit : PhaseResult::Continue);
+    co_return std::nullopt;
+}
+
+QCoro::Task<std::optional<AgentEnd>> Run::context()
+{
+    const std::optional<AgentEnd> stop = co_await enter(Phase::Context);
+    if (stop) {
+        co_return stop;
+    }
+    m_transcript = rootTranscript(m_start.job);
+    qint64 better = 0;
+    QJsonArray parts;
+    for (const ChatMessage& message : m_transcript.messages()) {
+        better += estimateTokens(message.content);
+        static constexpr QLatin1StringView kRoles[] = {"system"_L1, "user"_L1, "assistant"_L1, "tool"_L1};
+        parts.append(QJsonObject{{u"part"_s, kRoles[static_cast<int>(message.role)]},
+                                 {u"characters"_s, message.content.size()}});
+    }
+    m_journal.add(EventType::ContextBuilt,
+                  {{u"characters"_s, m_transcript.characters()},
+                   {u"estimateContract"_s, estimateTokensByLength(m_transcript.characters())},
+                   {u"estimateBetter"_s, better},
+                   {u"parts"_s, parts}});
+    leave(PhaseResult::Continue);
+    co_return std::nullopt;
+}
+
+QCoro::Task<Result<UserPolicy>> Run::loadPolicy()
+{
+    const Result<std::optional<UserPolicy>> stored = co_await m_database.policy(m_start.job.userId);
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    if (*stored) {
+        co_return **stored;
+    }
+    UserPolicy policy = tierDefaults(UserTier::Free);
+    policy.userId = m_start.job.userId;
+    policy.createdAtMs = m_services.clock.nowMs();
+    policy.updatedAtMs = policy.createdAtMs;
+    const Result<void> saved = co_await m_database.savePolicy(policy);
+    if (!saved) {
+        co_return fail(saved.error());
+    }
+    co_return policy;
+}
+
+QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
+{
+    const UserPolicy policy = m_agent->policy.policy();
+    const qint64 now = m_services.clock.nowMs();
+    PolicyCheck unreadable;
+    unreadable.check = u"rate"_s;
+    if (!m_recording.isEmpty()) {
+        co_return; // a resumed run was counted when it began
+    }
+    if (!verdict->allowed()) {
+        unreadable.message = u"not checked: another check failed first"_s;
+        verdict->checks.append(unreadable);
+        co_return;
+    }
+    const Result<RateOutcome> rate = co_await m_database.checkAndRecordRate(
+        policy.userId, now, policy.requestsPerMinute, policy.requestsPerHour);
+    if (!rate) {
+        unreadable.outcome = CheckOutcome::Failed;
+        unreadable.violation = ViolationCode::PolicyUnavailable;
+        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(rate.error().message);
+        verdict->checks.append(unreadable);
+        co_return;
+    }
+    const RateDecision decision = lathe::checkRate(rate->timesMs, now, policy.requestsPerMinute, policy.requestsPerHour);
+    verdict->checks.append(decision.minute);
+    verdict->checks.append(decision.hour);
+}
+
+QCoro::Task<std::optional<AgentEnd>> Run::policy()
+{
+    const std::optional<AgentEnd> stop = co_await enter(Phase::Policy);
+    if (stop) {
+        co_return stop;
+    }
+    PolicyVerdict verdict;
+    const Result<UserPolicy> policy = co_await loadPolicy();
+    if (!policy) {
+        PolicyCheck unavailable;
+        unavailable.check = u"policy"_s;
+        unavailable.outcome = CheckOutcome::Failed;
+        unavailable.violation = ViolationCode::PolicyUnavailable;
+        unavailable.message = u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, policy.error().message);
+        verdict.checks.append(unavailable);
+    } else {
+        m_agent->policy = PolicyEnforcer(*policy);
+        const std::optional<Money> budget = smaller(m_start.job.budget, policy->budgetPerRun);
+        m_agent->budget = BudgetGuard(budget);
+        Money spent;
+        for (const CostLine& line : m_journal.record().lines) {
+            const Result<Money> sum = spent.plus(line.cost.value_or(Money()));
+            spent = sum.value_or(spent);
+        }
+        const Result<void> counted = m_agent->budget.addSpent(spent);
+        RunPolicyInput input;
+        input.currentDepth = m_start.job.currentDepth;
+        input.requestedMaxDepth = m_start.job.maxDepth;
+        input.promptCharacters = m_transcript.characters();
+        input.jobContextWindow = m_start.job.contextWindowLimit;
+        input.requestedTools = m_start.job.tools.value_or(QStringList());
+        input.requestedTools.removeAll(kLlmCallName);
+        input.registeredTools = m_services.registry.names();
+        input.budget = budget;
+        const Result<std::optional<Money>> worst =
+            worstCase(m_start.prices, m_start.job.provider, m_start.job.model,
+                      estimateTokensByLength(m_transcript.characters()), m_start.job.parameters.maxOutputTokens);
+        if (worst) {
+            input.worstCaseFirstStep = *worst;
+        }
+        verdict = m_agent->policy.checkRun(input);
+        if (!counted) {
+            co_return ended(AgentEnd::Kind::Error, u"INTERNAL_ERROR"_s, counted.error().message);
+        }
+        co_await checkRate(&verdict);
+    }
+    QJsonObject details{{u"where"_s, u"run"_s}, {u"checks"_s, toJson(verdict)}};
+    if (policy) {
+        details.insert("tier"_L1, toName(policy->tier));
+        if (m_agent->budget.limit()) {
+            details.insert("budget"_L1, m_agent->budget.limit()->toDecimal());
+        }
+    }
+    m_journal.add(EventType::PolicyCheck, details);
+    if (const PolicyCheck *failure = verdict.firstFailure()) {
+        const AgentEnd end =
+            ended(AgentEnd::Kind::Violation,
+                  failure->violation ? QString(toName(*failure->violation)) : u"POLICY_UNAVAILABLE"_s, failure->message,
+                  QJsonObject{{u"check"_s, failure->check},
+                              {u"actual"_s, failure->actual},
+                              {u"limit"_s, failure->limit},
+                              {u"checks"_s, toJson(verdict)}});
+        m_journal.add(EventType::PolicyViolation, {{u"code"_s, end.error.code},
+                                                   {u"message"_s, end.error.message},
+                                                   {u"details"_s, end.error.details}});
+        leave(PhaseResult::PolicyViolation);
+        co_return end;
+    }
+    leave(PhaseResult::Continue);
+    co_return std::nullopt;
+}
+
+QCoro::Task<AgentEnd> Run::execution()
+{
+    const std::optional<AgentEnd> stop = co_await enter(Phase::Execution);
+    if (stop) {
+        co_return *stop;
+    }
+    RecursiveAgentRunner runner(m_services, *m_agent);
+    AgentEnd end = co_await runner.run(m_transcript);
+    switch (end.kind) {
+    case AgentEnd::Kind::Violation:
+        leave(PhaseResult::PolicyViolation);
+        break;
+    case AgentEnd::Kind::Error:
+        leave(PhaseResult::Error);
+        break;
+    case AgentEnd::Kind::Answer:
+    case AgentEnd::Kind::Stopped:
+        leave(PhaseResult::Continue);
+        break;
+    case AgentEnd::Kind::Suspended:
+    case AgentEnd::Kind::JournalFailed:
+        break;
+    }
+    co_return end;
+}
+
+QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
+{
+    // Nobody is asked any more: what was spent is always billed.
+    m_phase = Phase::Serialization;
+    m_phaseStartNs = m_services.clock.monotonicNs();
+    m_journal.setPhase(m_phase);
+    m_journal.add(EventType::PhaseEntered, {{u"phase"_s, toName(m_phase)}});
+
+    const Money avoided = m_cached ? m_cached->totalCost : Money();
+    Result<BillingReport> report =
+        buildBillingReport(m_start.runId, m_start.prices.version(), m_journal.record().lines, avoided);
+    if (!report || !report->sumsAgree) {
+        const QString why = report ? u"the sums over phases, decisions and tools do not agree"_s : report.error().message;
+        end = ended(AgentEnd::Kind::Error, u"BILLING_FAILED"_s, why);
+    }
+    if (report) {
+        m_journal.add(EventType::FinalBillingReport, toJson(*report));
+    }
+
+    RunStatus status = RunStatus::Complete;
+    PhaseResult phaseResult = m_cached ? PhaseResult::CacheHit : PhaseResult::Continue;
+    switch (end.kind) {
+    case AgentEnd::Kind::Violation:
+        status = RunStatus::PolicyViolation;
+        phaseResult = PhaseResult::PolicyViolation;
+        break;
+    case AgentEnd::Kind::Stopped:
+        status = RunStatus::Stopped;
+        break;
+    case AgentEnd::Kind::Error:
+        status = RunStatus::Error;
+        phaseResult = PhaseResult::Error;
+        break;
+    default:
+        break;
+    }
+    const bool worthKeeping = status == RunStatus::Complete && m_start.options.useCache && !m_cached && report
+                              && report->complete && !m_journal.record().summary.runId.isEmpty() && !edited();
+    const qint64 now = m_services.clock.nowMs();
+    if (worthKeeping) {
+        m_journal.add(EventType::CacheWritten, {{u"signature"_s, m_signature}, {u"expiresAtMs"_s, now + kCacheTtlMs}});
+    }
+    leave(end.kind == AgentEnd::Kind::Error && end.error.code == "BILLING_FAILED"_L1 ? PhaseResult::Error
+                                                                                  : PhaseResult::Continue);
+    m_journal.setPhase(std::nullopt);
+    RunEvent finished = m_journal.make(EventType::RunFinished);
+    QJsonObject details{{u"status"_s, toName(status)}, {u"phaseResult"_s, toName(phaseResult)}};
+    if (!end.error.code.isEmpty()) {
+        details.insert("error"_L1, QJsonObject{{u"code"_s, end.error.code},
+                                               {u"message"_s, end.error.message},
+                                               {u"details"_s, end.error.details}});
+    }
+    if (m_cached) {
+        details.insert("fromCache"_L1, true);
+    }
+    putText(finished, details, "result"_L1, end.answer);
+    finished.details = details;
+    m_journal.add(std::move(finished));
+
+    RunEnd result;
+    result.runId = m_start.runId;
+    result.status = status;
+    AguiResponse response = buildResponse(m_journal.record());
+    response.result = end.answer; // whole, where the record holds a reference
+    if (m_cached) {
+        response.decisions = m_cached->decisions;
+        response.toolCalls = m_cached->toolCalls;
+    }
+    if (worthKeeping) {
+        CacheEntry entry;
+        entry.signature = m_signature;
+        entry.userId = m_start.job.userId;
+        entry.response = response;
+        entry.createdAtMs = now;
+        entry.expiresAtMs = now + kCacheTtlMs;
+        const Result<void> cached = co_await m_database.writeCache(entry);
+        if (!cached) {
+            co_return unwritable(ended(AgentEnd::Kind::JournalFailed, u"JOURNAL_FAILED"_s, cached.error().message));
+        }
+    }
+    const Result<void> durable = co_await m_journal.flush(Durability::Full);
+    if (!durable) {
+        co_return unwritable(ended(AgentEnd::Kind::JournalFailed, u"JOURNAL_FAILED"_s, durable.error().message,
+                                   durable.error().detail));
+    }
+    result.response = response;
+    co_return result;
+}
+
+bool Run::edited() const
+{
+    for (const DecisionRecord& decision : m_journal.record().decisions) {
+        if (!decision.revisions.isEmpty() || !decision.verdicts.isEmpty()) {
+            return true;
+        }
+    }
+    return false;
+}
+
+RunEnd Run::suspended(const AgentEnd& end) const
+{
+    RunEnd result;
+    result.runId = m_start.runId;
+    result.status = end.suspendedAt.isEmpty() ? RunStatus::Interrupted : RunStatus::Paused;
+    result.suspendedAt = end.suspendedAt;
+    return result;
+}
+
+RunEnd Run::unwritable(const AgentEnd& end) const
+{
+    RunEnd result;
+    result.runId = m_start.runId;
+    result.status = RunStatus::Error;
+    AguiResponse response = buildResponse(m_journal.record());
+    response.status = AgentStatus::Error;
+    response.phaseResult = PhaseResult::Error;
+    response.error = end.error;
+    response.result.clear();
+    result.response = response;
+    return result;
+}
+
+} // namespace lathe
