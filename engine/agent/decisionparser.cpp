@@ -51,9 +51,8 @@ AgentDecision parseDecision(const LlmReply& reply)
         if (reply.stop == StopReason::Filtered || !reply.refusal.isEmpty()) {
             decision.failure.emplace();
             decision.failure->kind = LlmErrorKind::ContentFiltered;
-            decision.failure->message = reply.refusal.isEmpty()
-                                            ? u"the provider withheld the reply (content filter)"_s
-                                            : u"the model refused: %1"_s.arg(reply.refusal);
+            decision.failure->message = reply.refusal.isEmpty() ? u"the provider withheld the reply (content filter)"_s
+                                                                : u"the model refused: %1"_s.arg(reply.refusal);
         } else if (reply.content.trimmed().isEmpty()) {
             decision.failure.emplace();
             decision.failure->kind = LlmErrorKind::BadRequest;

@@ -212,8 +212,7 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
     if (ok) {
         modelBilled = outcome.reply->modelBilled;
         details.insert("model"_L1, modelBilled);
-        static constexpr QLatin1StringView kStops[] = {"final"_L1, "tool_calls"_L1, "length"_L1, "filtered"_L1};
-        details.insert("stopReason"_L1, kStops[static_cast<int>(outcome.reply->stop)]);
+        details.insert("stopReason"_L1, toName(outcome.reply->stop));
         m_decision = parseDecision(*outcome.reply);
     } else {
         details.insert("errorKind"_L1, toName(outcome.failure->kind));

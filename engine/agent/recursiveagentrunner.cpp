@@ -571,20 +571,22 @@ void RecursiveAgentRunner::journalDecision(const Frame& frame, int decision, con
     m_run.journal.add(std::move(event));
 }
 
-QList<ToolDeclaration> RecursiveAgentRunner::declarations(int depth) const
+QList<ToolDeclaration> RecursiveAgentRunner::declarations(int depth)
 {
-    const bool mayRecurse = depth + 1 < m_run.maxDepth();
-    QList<ToolDeclaration> declared;
     const std::optional<QStringList>& wanted = m_run.job.tools;
+    const bool mayRecurse = depth + 1 < m_run.maxDepth() && (!wanted || wanted->contains(kLlmCallName));
+    QList<ToolDeclaration>& declared = mayRecurse ? m_declaredToRecurse : m_declared;
+    if (!declared.isEmpty()) {
+        return declared;
+    }
     const QStringList& allowed = m_run.policy.policy().allowedTools;
     for (const Tool *tool : m_services.registry.tools()) {
         const ToolSpec& spec = tool->spec();
-        if ((wanted && !wanted->contains(spec.name)) || (!allowed.isEmpty() && !allowed.contains(spec.name))) {
-            continue;
+        if ((!wanted || wanted->contains(spec.name)) && (allowed.isEmpty() || allowed.contains(spec.name))) {
+            declared.append({spec.name, spec.description, spec.inputSchema});
         }
-        declared.append({spec.name, spec.description, spec.inputSchema});
     }
-    if (mayRecurse && (!wanted || wanted->contains(kLlmCallName))) {
+    if (mayRecurse) {
         declared.append(llmCallDeclaration());
     }
     return declared;

@@ -51,7 +51,7 @@ private:
     std::optional<AgentEnd> guardAgainstLoop(Frame *frame, const AgentDecision& decision) const;
     void journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision);
     [[nodiscard]] qint64 estimate(Frame *frame, const LlmRequest& request) const;
-    [[nodiscard]] QList<ToolDeclaration> declarations(int depth) const;
+    [[nodiscard]] QList<ToolDeclaration> declarations(int depth);
     [[nodiscard]] AgentEnd violation(const PolicyCheck& check, int decision);
     [[nodiscard]] static AgentEnd failed(const QString& code, const QString& message, const QJsonValue& details = {});
     [[nodiscard]] static AgentEnd failed(const Error& error, bool journal);
@@ -61,7 +61,8 @@ private:
     ModelCaller m_models;
     ToolCaller m_tools;
     Stopper m_stopper;
-    QHash<int, QList<ToolDeclaration>> m_declarations; ///< by whether a child frame may be opened
+    QList<ToolDeclaration> m_declared;          ///< made once, so that requests share it
+    QList<ToolDeclaration> m_declaredToRecurse; ///< with llm_call
 };
 
 } // namespace lathe

@@ -67,9 +67,9 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
     bool stoppedBefore = m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
     if (stoppedBefore) {
         // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
-        stoppedBefore = !m_run.journal.add(EventType::StoppedAt, {{u"point"_s, toName(site.place.point)},
-                                                                  {u"decision"_s, site.decision},
-                                                                  {u"toolCallId"_s, site.callId}});
+        stoppedBefore = !m_run.journal.add(
+            EventType::StoppedAt,
+            {{u"point"_s, toName(site.place.point)}, {u"decision"_s, site.decision}, {u"toolCallId"_s, site.callId}});
     }
     if (m_run.gate.isShuttingDown()) {
         AgentEnd end;

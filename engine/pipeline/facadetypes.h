@@ -13,11 +13,15 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <vector>
 
 // The values that shells (window, command line, benchmark) exchange with the engine.
 
 namespace lathe {
+
+class Tool;
 
 struct EngineSettings
 {
@@ -27,6 +31,8 @@ struct EngineSettings
     /// Gives the API key for a provider ("openai") and variable name ("" = the provider's usual one); keychain or
     /// environment. Called on the engine thread each time a request is sent; may return an empty string.
     std::function<QString(const QString& provider, const QString& variable)> apiKey;
+    /// Tools beside the built-in ones; called once, on the engine thread.
+    std::function<std::vector<std::unique_ptr<Tool>>()> extraTools;
     bool installBuiltinKnowledge = true; ///< put the built-in knowledge base into the database when it is not there
 };
 

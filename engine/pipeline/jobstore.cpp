@@ -61,8 +61,8 @@ Result<AguiRunJob> restoreJob(const QJsonObject& stored, const QHash<QString, QB
         if (!bodies.contains(name)) {
             return missing(u"attachment "_s + object.value("name"_L1).toString(), name);
         }
-        reading.job.attachments.append({object.value("name"_L1).toString(), object.value("mediaType"_L1).toString(),
-                                        bodies.value(name)});
+        reading.job.attachments.append(
+            {object.value("name"_L1).toString(), object.value("mediaType"_L1).toString(), bodies.value(name)});
     }
     // Issues are no reason to refuse: an invalid job was stored as it was given.
     return reading.job;

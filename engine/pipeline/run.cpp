@@ -227,11 +227,10 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
         parts.append(QJsonObject{{u"part"_s, kRoles[static_cast<int>(message.role)]},
                                  {u"characters"_s, message.content.size()}});
     }
-    m_journal.add(EventType::ContextBuilt,
-                  {{u"characters"_s, m_transcript.characters()},
-                   {u"estimateContract"_s, estimateTokensByLength(m_transcript.characters())},
-                   {u"estimateBetter"_s, better},
-                   {u"parts"_s, parts}});
+    m_journal.add(EventType::ContextBuilt, {{u"characters"_s, m_transcript.characters()},
+                                            {u"estimateContract"_s, estimateTokensByLength(m_transcript.characters())},
+                                            {u"estimateBetter"_s, better},
+                                            {u"parts"_s, parts}});
     leave(PhaseResult::Continue);
     co_return std::nullopt;
 }
@@ -270,8 +269,8 @@ QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
         verdict->checks.append(unreadable);
         co_return;
     }
-    const Result<RateOutcome> rate = co_await m_database.checkAndRecordRate(
-        policy.userId, now, policy.requestsPerMinute, policy.requestsPerHour);
+    const Result<RateOutcome> rate =
+        co_await m_database.checkAndRecordRate(policy.userId, now, policy.requestsPerMinute, policy.requestsPerHour);
     if (!rate) {
         unreadable.outcome = CheckOutcome::Failed;
         unreadable.violation = ViolationCode::PolicyUnavailable;
@@ -279,7 +278,8 @@ QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
         verdict->checks.append(unreadable);
         co_return;
     }
-    const RateDecision decision = lathe::checkRate(rate->timesMs, now, policy.requestsPerMinute, policy.requestsPerHour);
+    const RateDecision decision =
+        lathe::checkRate(rate->timesMs, now, policy.requestsPerMinute, policy.requestsPerHour);
     verdict->checks.append(decision.minute);
     verdict->checks.append(decision.hour);
 }
@@ -297,7 +297,8 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         unavailable.check = u"policy"_s;
         unavailable.outcome = CheckOutcome::Failed;
         unavailable.violation = ViolationCode::PolicyUnavailable;
-        unavailable.message = u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, policy.error().message);
+        unavailable.message =
+            u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, policy.error().message);
         verdict.checks.append(unavailable);
     } else {
         m_agent->policy = PolicyEnforcer(*policy);
@@ -346,9 +347,9 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
                               {u"actual"_s, failure->actual},
                               {u"limit"_s, failure->limit},
                               {u"checks"_s, toJson(verdict)}});
-        m_journal.add(EventType::PolicyViolation, {{u"code"_s, end.error.code},
-                                                   {u"message"_s, end.error.message},
-                                                   {u"details"_s, end.error.details}});
+        m_journal.add(
+            EventType::PolicyViolation,
+            {{u"code"_s, end.error.code}, {u"message"_s, end.error.message}, {u"details"_s, end.error.details}});
         leave(PhaseResult::PolicyViolation);
         co_return end;
     }
@@ -394,7 +395,8 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     Result<BillingReport> report =
         buildBillingReport(m_start.runId, m_start.prices.version(), m_journal.record().lines, avoided);
     if (!report || !report->sumsAgree) {
-        const QString why = report ? u"the sums over phases, decisions and tools do not agree"_s : report.error().message;
+        const QString why =
+            report ? u"the sums over phases, decisions and tools do not agree"_s : report.error().message;
         end = ended(AgentEnd::Kind::Error, u"BILLING_FAILED"_s, why);
     }
     if (report) {
@@ -418,14 +420,14 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     default:
         break;
     }
-    const bool worthKeeping = status == RunStatus::Complete && m_start.options.useCache && !m_cached && report
-                              && report->complete && !m_journal.record().summary.runId.isEmpty() && !edited();
+    const bool worthKeeping = status == RunStatus::Complete && m_start.options.useCache && !m_cached && report &&
+                              report->complete && !m_journal.record().summary.runId.isEmpty() && !edited();
     const qint64 now = m_services.clock.nowMs();
     if (worthKeeping) {
         m_journal.add(EventType::CacheWritten, {{u"signature"_s, m_signature}, {u"expiresAtMs"_s, now + kCacheTtlMs}});
     }
     leave(end.kind == AgentEnd::Kind::Error && end.error.code == "BILLING_FAILED"_L1 ? PhaseResult::Error
-                                                                                  : PhaseResult::Continue);
+                                                                                     : PhaseResult::Continue);
     m_journal.setPhase(std::nullopt);
     RunEvent finished = m_journal.make(EventType::RunFinished);
     QJsonObject details{{u"status"_s, toName(status)}, {u"phaseResult"_s, toName(phaseResult)}};
@@ -464,8 +466,8 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     }
     const Result<void> durable = co_await m_journal.flush(Durability::Full);
     if (!durable) {
-        co_return unwritable(ended(AgentEnd::Kind::JournalFailed, u"JOURNAL_FAILED"_s, durable.error().message,
-                                   durable.error().detail));
+        co_return unwritable(
+            ended(AgentEnd::Kind::JournalFailed, u"JOURNAL_FAILED"_s, durable.error().message, durable.error().detail));
     }
     result.response = response;
     co_return result;

@@ -17,13 +17,13 @@ namespace lathe {
 struct RunStart
 {
     QString runId;
-    AguiRunJob job;                    ///< provider, model and correlationId are filled in
-    QList<JsonIssue> issues;           ///< of reading the job; the values' own are added
+    AguiRunJob job;          ///< provider, model and correlationId are filled in
+    QList<JsonIssue> issues; ///< of reading the job; the values' own are added
     RunOptions options;
     std::unique_ptr<LlmClient> client; ///< null if the provider cannot be used: providerIssue says why
     QString providerIssue;
     PriceBook prices = PriceBook::flat();
-    QList<RunEvent> recorded;          ///< of a run that is resumed
+    QList<RunEvent> recorded; ///< of a run that is resumed
 };
 
 /// One run through the five phases. Phase 5 runs however the run ends; a run that is suspended or interrupted keeps

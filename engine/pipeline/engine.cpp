@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipeline/engine.h"
+
+#include "engine/agent/llmprompts.h"
+#include "engine/pipeline/jobstore.h"
+
+#include <QCoroFuture>
+#include <QDir>
+#include <QUuid>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+constexpr auto kKnowledgeVersion = "builtinKnowledgeVersion"_L1;
+
+QString providerKey(const QString& provider)
+{
+    return u"provider."_s + provider;
+}
+
+} // namespace
+
+Engine::Engine(EngineSettings settings, Hooks hooks) : m_settings(std::move(settings)), m_hooks(std::move(hooks)) {}
+
+Engine::~Engine() = default;
+
+QCoro::Task<> Engine::shutDown()
+{
+    for (const auto& active : std::as_const(m_runs)) {
+        active->run->gate().shutDown();
+    }
+    m_tasks.requestStop();
+    co_await m_tasks.joined();
+}
+
+QCoro::Task<Result<void>> Engine::open()
+{
+    DatabaseSettings settings;
+    settings.path = m_settings.database;
+    settings.paidDurability = m_settings.fullDurability ? Durability::Full : Durability::Normal;
+    Result<std::unique_ptr<Database>> opened = Database::open(settings, m_clock);
+    if (!opened) {
+        co_return fail(opened.error());
+    }
+    m_database = std::move(*opened);
+    m_http = std::make_unique<HttpClient>(m_clock);
+    m_dispatcher = std::make_unique<ToolDispatcher>(m_registry, m_clock);
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    ToolSettings tools;
+    const QJsonObject toolJson = stored->value("tools"_L1).toObject();
+    tools.searchProvider = toolJson.value("searchProvider"_L1).toString();
+    tools.searchUrl = toolJson.value("searchUrl"_L1).toString();
+    tools.workflowUrl = toolJson.value("workflowUrl"_L1).toString();
+    tools.workflowTokenVariable = toolJson.value("workflowTokenVariable"_L1).toString();
+    tools.allowPrivateAddresses = toolJson.value("allowPrivateAddresses"_L1).toBool();
+    tools.jobFolder =
+        toolJson.value("jobFolder"_L1).toString(QFileInfo(m_settings.database).absoluteDir().filePath(u"jobs"_s));
+    const Result<void> added = addBuiltinTools(m_registry, tools, *m_database, m_clock);
+    if (!added) {
+        co_return fail(added.error());
+    }
+    if (m_settings.extraTools) {
+        for (std::unique_ptr<Tool>& tool : m_settings.extraTools()) {
+            const Result<void> extra = m_registry.add(std::move(tool));
+            if (!extra) {
+                co_return fail(extra.error());
+            }
+        }
+    }
+    if (m_settings.installBuiltinKnowledge &&
+        stored->value(kKnowledgeVersion).toString() != QStringLiteral(LATHE_VERSION)) {
+        m_tasks.spawn(installKnowledge(), u"install built-in knowledge"_s);
+    }
+    co_return Result<void>();
+}
+
+LlmSettings Engine::llmSettings(const ProviderSettings& settings) const
+{
+    LlmSettings llm;
+    llm.provider = settings.provider;
+    llm.model = settings.model;
+    llm.baseUrl = settings.baseUrl;
+    llm.apiKey = [this, provider = settings.provider, variable = settings.apiKeyVariable] {
+        return m_settings.apiKey ? m_settings.apiKey(provider, variable) : QString();
+    };
+    return llm;
+}
+
+QCoro::Task<Result<ProviderSettings>> Engine::providerSettings(QString provider)
+{
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    ProviderSettings settings;
+    settings.provider = provider;
+    const QJsonObject json = stored->value(providerKey(provider)).toObject();
+    settings.baseUrl = json.value("baseUrl"_L1).toString();
+    settings.model = json.value("model"_L1).toString();
+    settings.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
+    co_return settings;
+}
+
+QCoro::Task<Result<void>> Engine::setProviderSettings(ProviderSettings settings)
+{
+    const QJsonObject json{
+        {u"baseUrl"_s, settings.baseUrl}, {u"model"_s, settings.model}, {u"apiKeyVariable"_s, settings.apiKeyVariable}};
+    const Result<void> saved = co_await m_database->setSetting(providerKey(settings.provider), json);
+    co_return saved;
+}
+
+QCoro::Task<Result<ProviderSettings>> Engine::resolve(ProviderSettings wanted)
+{
+    if (wanted.provider.isEmpty()) {
+        wanted.provider = m_settings.defaultProvider;
+    }
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    if (wanted.provider.isEmpty()) {
+        wanted.provider = stored->value("defaultProvider"_L1).toString(u"builtin"_s);
+    }
+    const QJsonObject json = stored->value(providerKey(wanted.provider)).toObject();
+    if (wanted.baseUrl.isEmpty()) {
+        wanted.baseUrl = json.value("baseUrl"_L1).toString();
+    }
+    if (wanted.model.isEmpty()) {
+        wanted.model = json.value("model"_L1).toString();
+    }
+    if (wanted.apiKeyVariable.isEmpty()) {
+        wanted.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
+    }
+    co_return wanted;
+}
+
+QCoro::Task<Result<PriceBook>> Engine::priceBook()
+{
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    const QJsonObject flat = stored->value("flatPrices"_L1).toObject();
+    if (flat.isEmpty()) {
+        co_return PriceBook::flat();
+    }
+    const Result<PriceBook> book =
+        PriceBook::flatWith(flat.value("perMillionTokens"_L1).toString(), flat.value("perToolCall"_L1).toString());
+    co_return book;
+}
+
+QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
+{
+    ProviderSettings wanted = options.provider;
+    if (wanted.provider.isEmpty()) {
+        wanted.provider = job.provider;
+    }
+    if (wanted.model.isEmpty()) {
+        wanted.model = job.model;
+    }
+    const Result<ProviderSettings> resolved = co_await resolve(wanted);
+    if (!resolved) {
+        co_return fail(resolved.error());
+    }
+    const Result<PriceBook> prices = co_await priceBook();
+    if (!prices) {
+        co_return fail(prices.error());
+    }
+    RunStart start;
+    start.prices = *prices;
+    start.options = std::move(options);
+    start.options.provider = *resolved;
+    if (start.options.breakpoints.isEmpty()) {
+        start.options.breakpoints = m_breakpoints;
+    }
+    start.issues = std::move(issues);
+    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llmSettings(*resolved), *m_http, m_clock);
+    if (client) {
+        start.client = std::move(*client);
+    } else {
+        start.providerIssue = client.error().message;
+    }
+    job.provider = resolved->provider;
+    job.model = !resolved->model.isEmpty() ? resolved->model : start.client ? start.client->defaultModel() : QString();
+    if (start.client && job.model.isEmpty()) {
+        start.issues.append({u"$.model"_s, u"provider %1 needs a model: name one with --model or in the settings"_s.arg(
+                                               resolved->provider)});
+    }
+    if (job.correlationId.isEmpty()) {
+        job.correlationId = m_ids.newUuid();
+    }
+    start.job = std::move(job);
+    co_return start;
+}
+
+QCoro::Task<Result<QString>> Engine::start(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
+{
+    Result<RunStart> start = co_await prepare(std::move(job), std::move(issues), std::move(options));
+    if (!start) {
+        co_return fail(start.error());
+    }
+    start->runId = m_ids.newUuid();
+    const Result<QString> launched = co_await launch(std::move(*start));
+    co_return launched;
+}
+
+QCoro::Task<Result<QString>> Engine::launch(RunStart start)
+{
+    const QString runId = start.runId;
+    const auto active = std::make_shared<ActiveRun>();
+    active->ended = std::make_shared<OneShot<bool>>();
+    Run::Hooks hooks;
+    hooks.onDurable = [this, runId](const QList<RunEvent>& events) { m_hooks.onEvents(runId, events); };
+    hooks.onDelta = [this, runId](int decision, const LlmDelta& delta) {
+        if (delta.kind == LlmDelta::Kind::Content) {
+            m_hooks.onText(runId, decision, delta.text);
+        }
+    };
+    const AgentServices services{m_registry, *m_dispatcher, m_clock, m_ids, m_jitter};
+    active->run = std::make_unique<Run>(*m_database, services, std::move(start), std::move(hooks));
+    const Result<void> created = co_await active->run->create();
+    if (!created) {
+        co_return fail(created.error());
+    }
+    m_runs.insert(runId, active);
+    m_tasks.spawn(drive(active), u"run "_s + runId);
+    co_return runId;
+}
+
+QCoro::Task<> Engine::drive(std::shared_ptr<ActiveRun> active)
+{
+    RunEnd end = co_await active->run->execute();
+    active->end = end;
+    m_runs.remove(end.runId);
+    m_hooks.onFinished(end);
+    m_finished.insert(end.runId, new RunEnd(end));
+    active->ended->set(true);
+}
+
+QCoro::Task<Result<RunEnd>> Engine::finished(QString runId)
+{
+    const std::shared_ptr<ActiveRun> running = active(runId);
+    if (running) {
+        co_await running->ended->future();
+        co_return *running->end;
+    }
+    if (const RunEnd *end = m_finished.object(runId)) {
+        co_return *end;
+    }
+    const Result<RunSummary> summary = co_await m_database->run(runId);
+    if (!summary) {
+        co_return fail(summary.error());
+    }
+    RunEnd end;
+    end.runId = runId;
+    end.status = summary->status;
+    if (summary->completedAtMs > 0) {
+        const Result<AguiResponse> response = co_await this->response(runId);
+        if (!response) {
+            co_return fail(response.error());
+        }
+        end.response = *response;
+    }
+    co_return end;
+}
+
+QCoro::Task<Result<QList<RunEvent>>> Engine::allEvents(QString runId)
+{
+    QList<RunEvent> all;
+    EventQuery query;
+    query.limit = 10'000;
+    while (true) {
+        const Result<QList<RunEvent>> page = co_await m_database->events(runId, query);
+        if (!page) {
+            co_return fail(page.error());
+        }
+        all.append(*page);
+        if (page->size() < query.limit) {
+            break;
+        }
+        query.afterSeq = page->last().seq;
+    }
+    if (all.isEmpty()) {
+        co_return fail(ErrorCode::NotFound, u"there is no run %1"_s.arg(runId));
+    }
+    co_return all;
+}
+
+QCoro::Task<Result<AguiRunJob>> Engine::storedJob(QList<RunEvent> events)
+{
+    const QJsonObject stored = events.first().details.value("job"_L1).toObject();
+    const QStringList names = bodiesOfStoredJob(stored);
+    const Result<QList<QByteArray>> loaded = co_await m_database->bodies(names);
+    if (!loaded) {
+        co_return fail(loaded.error());
+    }
+    QHash<QString, QByteArray> bodies;
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        bodies.insert(names.at(i), loaded->at(i));
+    }
+    const Result<AguiRunJob> job = restoreJob(stored, bodies);
+    co_return job;
+}
+
+QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
+{
+    if (active(runId)) {
+        co_return fail(ErrorCode::Conflict, u"run %1 is running"_s.arg(runId));
+    }
+    const Result<RunSummary> summary = co_await m_database->run(runId);
+    if (!summary) {
+        co_return fail(summary.error());
+    }
+    if (summary->completedAtMs > 0) {
+        co_return fail(ErrorCode::Conflict, u"run %1 has ended (%2); only an interrupted or stopped-at-breakpoint run "
+                                            u"can be resumed"_s.arg(runId, toName(summary->status)));
+    }
+    if (summary->status == RunStatus::Running) {
+        co_return fail(ErrorCode::Conflict, u"run %1 is running in another process"_s.arg(runId));
+    }
+    const Result<QList<RunEvent>> events = co_await allEvents(runId);
+    if (!events) {
+        co_return fail(events.error());
+    }
+    const Result<AguiRunJob> job = co_await storedJob(*events);
+    if (!job) {
+        co_return fail(job.error());
+    }
+    // Provider, model and stream are the run's own: with others the recorded requests would not be the same.
+    const QJsonObject& created = events->first().details;
+    options.provider.provider = created.value("provider"_L1).toString();
+    options.provider.model = created.value("model"_L1).toString();
+    if (options.provider.baseUrl.isEmpty()) {
+        options.provider.baseUrl = created.value("baseUrl"_L1).toString();
+    }
+    if (options.provider.apiKeyVariable.isEmpty()) {
+        options.provider.apiKeyVariable = created.value("apiKeyVariable"_L1).toString();
+    }
+    options.stream = created.value("stream"_L1).toBool(true);
+    options.useCache = created.value("useCache"_L1).toBool(true);
+    Result<RunStart> start = co_await prepare(*job, {}, std::move(options));
+    if (!start) {
+        co_return fail(start.error());
+    }
+    start->runId = runId;
+    start->recorded = *events;
+    m_finished.remove(runId);
+    const Result<QString> launched = co_await launch(std::move(*start));
+    co_return launched;
+}
+
+void Engine::command(const QString& runId, StepCommand command)
+{
+    if (const auto running = active(runId)) {
+        running->run->gate().command(command);
+    }
+}
+
+QCoro::Task<Result<void>> Engine::edit(QString runId, StopEdit edit)
+{
+    const auto running = active(runId);
+    if (!running) {
+        co_return fail(ErrorCode::NotFound, u"run %1 is not running"_s.arg(runId));
+    }
+    const Result<void> canSpeak = running->run->gate().canSpeak();
+    if (!canSpeak) {
+        co_return fail(canSpeak.error());
+    }
+    GateMessage message;
+    message.kind = GateMessage::Kind::Edit;
+    message.edit = std::move(edit);
+    message.answer = std::make_shared<OneShot<Result<void>>>();
+    QFuture<Result<void>> answered = message.answer->future();
+    running->run->gate().say(message);
+    const Result<void> answer = co_await answered;
+    co_return answer;
+}
+
+QCoro::Task<Result<void>> Engine::rejectTool(QString runId, QString text)
+{
+    const auto running = active(runId);
+    if (!running) {
+        co_return fail(ErrorCode::NotFound, u"run %1 is not running"_s.arg(runId));
+    }
+    const Result<void> canSpeak = running->run->gate().canSpeak();
+    if (!canSpeak) {
+        co_return fail(canSpeak.error());
+    }
+    GateMessage message;
+    message.kind = GateMessage::Kind::Reject;
+    message.rejection = std::move(text);
+    message.answer = std::make_shared<OneShot<Result<void>>>();
+    QFuture<Result<void>> answered = message.answer->future();
+    running->run->gate().say(message);
+    const Result<void> answer = co_await answered;
+    co_return answer;
+}
+
+void Engine::setBreakpoints(QList<Breakpoint> breakpoints)
+{
+    m_breakpoints = breakpoints;
+    for (const auto& active : std::as_const(m_runs)) {
+        active->run->gate().setBreakpoints(breakpoints);
+    }
+}
+
+} // namespace lathe

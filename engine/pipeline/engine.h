@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/core/clock.h"
+#include "engine/core/ids.h"
+#include "engine/core/taskscope.h"
+#include "engine/llm/llmregistry.h"
+#include "engine/net/httpclient.h"
+#include "engine/pipeline/enginefacade.h"
+#include "engine/pipeline/run.h"
+#include "engine/storage/database.h"
+#include "engine/tools/tooldispatcher.h"
+
+#include <QCache>
+#include <QHash>
+#include <QObject>
+
+#include <memory>
+
+namespace lathe {
+
+/// What lives on the engine thread: the database's facade, clients, tools and the runs that go on. Every coroutine
+/// runs here and belongs to the task scope. Made and destroyed on that thread.
+class Engine : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Hooks
+    {
+        std::function<void(const QString& runId, const QList<RunEvent>& events)> onEvents;
+        std::function<void(const QString& runId, int decision, const QString& text)> onText;
+        std::function<void(const RunEnd& end)> onFinished;
+    };
+
+    Engine(EngineSettings settings, Hooks hooks);
+    ~Engine() override;
+
+    [[nodiscard]] TaskScope& tasks() { return m_tasks; }
+    /// Interrupts what runs; completes when nothing runs any more and what was asked is answered.
+    QCoro::Task<> shutDown();
+
+    QCoro::Task<Result<void>> open();
+    QCoro::Task<Result<QString>> start(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
+    QCoro::Task<Result<QString>> resume(QString runId, RunOptions options);
+    QCoro::Task<Result<RunEnd>> finished(QString runId);
+    void command(const QString& runId, StepCommand command);
+    QCoro::Task<Result<void>> edit(QString runId, StopEdit edit);
+    QCoro::Task<Result<void>> rejectTool(QString runId, QString message);
+    void setBreakpoints(QList<Breakpoint> breakpoints);
+
+    QCoro::Task<Result<RunEstimate>> estimate(AguiRunJob job, RunOptions options);
+    QCoro::Task<Result<QList<RunSummary>>> runs(RunQuery query);
+    QCoro::Task<Result<QString>> findRun(QString idOrPrefix);
+    QCoro::Task<Result<RunRecord>> record(QString runId);
+    QCoro::Task<Result<QList<RunEvent>>> events(QString runId, EventQuery query);
+    QCoro::Task<Result<QByteArray>> body(QString sha256);
+    QCoro::Task<Result<QByteArray>> requestBytes(QString runId, int decision, int attempt);
+    QCoro::Task<Result<AguiResponse>> response(QString runId);
+    QCoro::Task<Result<AguiRunJob>> job(QString runId);
+    QCoro::Task<Result<void>> deleteRun(QString runId);
+
+    QCoro::Task<Result<BillResult>> bill(BillQuery query);
+    QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
+
+    QCoro::Task<Result<UserPolicy>> policy(QString userId);
+    QCoro::Task<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes);
+    QCoro::Task<Result<QList<UserPolicy>>> policies();
+
+    QCoro::Task<Result<QList<ToolInfo>>> tools();
+    QCoro::Task<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
+    QCoro::Task<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
+    QCoro::Task<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
+    QCoro::Task<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
+    QCoro::Task<Result<void>> dropKnowledge(qint64 id);
+    QCoro::Task<Result<QList<ModelDescription>>> models(ProviderSettings settings);
+    QCoro::Task<Result<ProviderSettings>> providerSettings(QString provider);
+    QCoro::Task<Result<void>> setProviderSettings(ProviderSettings settings);
+    QCoro::Task<Result<QJsonObject>> settings();
+    QCoro::Task<Result<void>> setSetting(QString key, QJsonValue value);
+    QCoro::Task<Result<DoctorReport>> doctor(bool write);
+
+private:
+    struct ActiveRun
+    {
+        std::unique_ptr<Run> run;
+        std::shared_ptr<OneShot<bool>> ended;
+        std::optional<RunEnd> end;
+    };
+    QCoro::Task<> drive(std::shared_ptr<ActiveRun> active);
+    QCoro::Task<Result<QString>> launch(RunStart start);
+    QCoro::Task<Result<RunStart>> prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
+    QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
+    QCoro::Task<> installKnowledge();
+    QCoro::Task<Result<QList<RunEvent>>> allEvents(QString runId);
+    QCoro::Task<Result<AguiRunJob>> storedJob(QList<RunEvent> events);
+    QCoro::Task<Result<PriceBook>> priceBook();
+    [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;
+    [[nodiscard]] std::shared_ptr<ActiveRun> active(const QString& runId) const { return m_runs.value(runId); }
+
+    EngineSettings m_settings;
+    Hooks m_hooks;
+    SystemClock m_clock;
+    RandomIdGenerator m_ids;
+    RandomJitter m_jitter;
+    std::unique_ptr<Database> m_database;
+    std::unique_ptr<HttpClient> m_http;
+    ToolRegistry m_registry;
+    std::unique_ptr<ToolDispatcher> m_dispatcher;
+    QHash<QString, std::shared_ptr<ActiveRun>> m_runs;
+    QCache<QString, RunEnd> m_finished{64}; ///< ends of late, with responses as they were returned
+    QList<Breakpoint> m_breakpoints;
+    TaskScope m_tasks;
+};
+
+} // namespace lathe

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pipeline/enginefacade.h"
+
+#include "engine/pipeline/engine.h"
+
+#include <QMutex>
+#include <QThread>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+// A view gets changes at most once a frame.
+constexpr int kBatchMs = 16;
+
+template <typename T>
+QCoro::Task<> fulfil(QCoro::Task<T> task, std::shared_ptr<QPromise<T>> promise)
+{
+    T result = co_await task;
+    promise->addResult(std::move(result));
+    promise->finish();
+}
+
+} // namespace
+
+class EngineFacade::Private
+{
+public:
+    struct Pending
+    {
+        QString runId;
+        QList<RunEvent> events;
+        QList<std::pair<int, QString>> texts;
+        std::optional<RunEnd> end;
+    };
+
+    explicit Private(EngineFacade *facade) : q(facade) {}
+
+    /// Runs method of the engine on its thread; the future completes with what it gives.
+    template <typename T, typename Method, typename... Args>
+    QFuture<Result<T>> ask(Method method, Args... args)
+    {
+        const auto promise = std::make_shared<QPromise<Result<T>>>();
+        promise->start();
+        const QFuture<Result<T>> future = promise->future();
+        auto call = [this, method, promise, ... args = std::move(args)]() mutable {
+            QCoro::Task<Result<T>> task = (engine->*method)(std::move(args)...);
+            engine->tasks().spawn(fulfil<Result<T>>(std::move(task), promise));
+        };
+        QMetaObject::invokeMethod(engine, std::move(call), Qt::QueuedConnection);
+        return future;
+    }
+    template <typename Function>
+    void tell(Function function)
+    {
+        QMetaObject::invokeMethod(engine, std::move(function), Qt::QueuedConnection);
+    }
+
+    // Called on the engine thread; delivered on the facade's.
+    Pending& pendingOf(const QString& runId)
+    {
+        for (Pending& entry : pending) {
+            if (entry.runId == runId && !entry.end) {
+                return entry;
+            }
+        }
+        pending.append(Pending{.runId = runId, .events = {}, .texts = {}, .end = {}});
+        return pending.last();
+    }
+    void schedule(bool now)
+    {
+        if (now) {
+            QMetaObject::invokeMethod(
+                q, [this] { deliver(); }, Qt::QueuedConnection);
+        } else if (!scheduled) {
+            scheduled = true;
+            QMetaObject::invokeMethod(
+                q, [this] { QTimer::singleShot(kBatchMs, q, [this] { deliver(); }); }, Qt::QueuedConnection);
+        }
+    }
+    void deliver()
+    {
+        QList<Pending> batch;
+        {
+            const QMutexLocker lock(&mutex);
+            batch = std::exchange(pending, {});
+            scheduled = false;
+        }
+        for (const Pending& entry : batch) {
+            if (!entry.events.isEmpty()) {
+                Q_EMIT q->runEvents(entry.runId, entry.events);
+            }
+            for (const auto& [decision, text] : entry.texts) {
+                Q_EMIT q->streamed(entry.runId, decision, text);
+            }
+            if (entry.end) {
+                running.removeAll(entry.runId);
+                Q_EMIT q->runFinished(entry.runId, *entry.end);
+            }
+        }
+    }
+
+    EngineFacade *q;
+    Engine *engine = nullptr;
+    QThread thread;
+    QMutex mutex; // of what the engine thread hands over to this one
+    QList<Pending> pending;
+    bool scheduled = false;
+    QStringList running;
+};
+
+EngineFacade::EngineFacade(EngineSettings settings, QObject *parent)
+    : QObject(parent), d(std::make_unique<Private>(this))
+{
+    qRegisterMetaType<QList<RunEvent>>();
+    qRegisterMetaType<RunEnd>();
+    Engine::Hooks hooks;
+    hooks.onEvents = [p = d.get()](const QString& runId, const QList<RunEvent>& events) {
+        const QMutexLocker lock(&p->mutex);
+        p->pendingOf(runId).events.append(events);
+        p->schedule(false);
+    };
+    hooks.onText = [p = d.get()](const QString& runId, int decision, const QString& text) {
+        const QMutexLocker lock(&p->mutex);
+        auto& texts = p->pendingOf(runId).texts;
+        if (!texts.isEmpty() && texts.last().first == decision) {
+            texts.last().second += text;
+        } else {
+            texts.append({decision, text});
+        }
+        p->schedule(false);
+    };
+    hooks.onFinished = [p = d.get()](const RunEnd& end) {
+        const QMutexLocker lock(&p->mutex);
+        p->pendingOf(end.runId).end = end;
+        p->schedule(true);
+    };
+    d->engine = new Engine(std::move(settings), std::move(hooks)); // deleted on its own thread
+    d->engine->moveToThread(&d->thread);
+    d->thread.setObjectName(u"engine"_s);
+    d->thread.start();
+}
+
+EngineFacade::~EngineFacade()
+{
+    Engine *engine = d->engine;
+    d->tell([engine] {
+        QCoro::Task<> down = engine->shutDown();
+        std::move(down).then([engine] {
+            delete engine;
+            QThread::currentThread()->quit();
+        });
+    });
+    d->thread.wait();
+}
+
+QFuture<Result<void>> EngineFacade::open()
+{
+    return d->ask<void>(&Engine::open);
+}
+
+QFuture<Result<QString>> EngineFacade::start(AguiRunJob job, RunOptions options)
+{
+    return d->ask<QString>(&Engine::start, std::move(job), QList<JsonIssue>(), std::move(options));
+}
+
+QFuture<Result<QString>> EngineFacade::startJson(QJsonObject job, RunOptions options)
+{
+    JobReading reading = readJob(job);
+    return d->ask<QString>(&Engine::start, std::move(reading.job), std::move(reading.issues), std::move(options));
+}
+
+QFuture<Result<QString>> EngineFacade::resume(QString runId, RunOptions options)
+{
+    return d->ask<QString>(&Engine::resume, std::move(runId), std::move(options));
+}
+
+QFuture<Result<RunEnd>> EngineFacade::finished(QString runId)
+{
+    return d->ask<RunEnd>(&Engine::finished, std::move(runId));
+}
+
+void EngineFacade::command(const QString& runId, StepCommand command)
+{
+    d->tell([engine = d->engine, runId, command] { engine->command(runId, command); });
+}
+
+QFuture<Result<void>> EngineFacade::edit(QString runId, StopEdit edit)
+{
+    return d->ask<void>(&Engine::edit, std::move(runId), std::move(edit));
+}
+
+QFuture<Result<void>> EngineFacade::rejectTool(QString runId, QString message)
+{
+    return d->ask<void>(&Engine::rejectTool, std::move(runId), std::move(message));
+}
+
+void EngineFacade::setBreakpoints(QList<Breakpoint> breakpoints)
+{
+    d->tell([engine = d->engine, breakpoints] { engine->setBreakpoints(breakpoints); });
+}
+
+QFuture<Result<RunEstimate>> EngineFacade::estimate(AguiRunJob job, RunOptions options)
+{
+    return d->ask<RunEstimate>(&Engine::estimate, std::move(job), std::move(options));
+}
+
+QFuture<Result<QList<RunSummary>>> EngineFacade::runs(RunQuery query)
+{
+    return d->ask<QList<RunSummary>>(&Engine::runs, std::move(query));
+}
+
+QFuture<Result<QString>> EngineFacade::findRun(QString idOrPrefix)
+{
+    return d->ask<QString>(&Engine::findRun, std::move(idOrPrefix));
+}
+
+QFuture<Result<RunRecord>> EngineFacade::record(QString runId)
+{
+    return d->ask<RunRecord>(&Engine::record, std::move(runId));
+}
+
+QFuture<Result<QList<RunEvent>>> EngineFacade::events(QString runId, EventQuery query)
+{
+    return d->ask<QList<RunEvent>>(&Engine::events, std::move(runId), std::move(query));
+}
+
+QFuture<Result<QByteArray>> EngineFacade::body(QString sha256)
+{
+    return d->ask<QByteArray>(&Engine::body, std::move(sha256));
+}
+
+QFuture<Result<QByteArray>> EngineFacade::requestBytes(QString runId, int decision, int attempt)
+{
+    return d->ask<QByteArray>(&Engine::requestBytes, std::move(runId), decision, attempt);
+}
+
+QFuture<Result<AguiResponse>> EngineFacade::response(QString runId)
+{
+    return d->ask<AguiResponse>(&Engine::response, std::move(runId));
+}
+
+QFuture<Result<AguiRunJob>> EngineFacade::job(QString runId)
+{
+    return d->ask<AguiRunJob>(&Engine::job, std::move(runId));
+}
+
+QFuture<Result<void>> EngineFacade::deleteRun(QString runId)
+{
+    return d->ask<void>(&Engine::deleteRun, std::move(runId));
+}
+
+QFuture<Result<BillResult>> EngineFacade::bill(BillQuery query)
+{
+    return d->ask<BillResult>(&Engine::bill, std::move(query));
+}
+
+QFuture<Result<QByteArray>> EngineFacade::breakdownCsv(BillQuery query, bool spreadsheet)
+{
+    return d->ask<QByteArray>(&Engine::breakdownCsv, std::move(query), spreadsheet);
+}
+
+QFuture<Result<UserPolicy>> EngineFacade::policy(QString userId)
+{
+    return d->ask<UserPolicy>(&Engine::policy, std::move(userId));
+}
+
+QFuture<Result<UserPolicy>> EngineFacade::setPolicy(QString userId, QJsonObject changes)
+{
+    return d->ask<UserPolicy>(&Engine::setPolicy, std::move(userId), std::move(changes));
+}
+
+QFuture<Result<QList<UserPolicy>>> EngineFacade::policies()
+{
+    return d->ask<QList<UserPolicy>>(&Engine::policies);
+}
+
+QFuture<Result<QList<ToolInfo>>> EngineFacade::tools()
+{
+    return d->ask<QList<ToolInfo>>(&Engine::tools);
+}
+
+QFuture<Result<QJsonObject>> EngineFacade::callTool(QString name, QJsonObject arguments)
+{
+    return d->ask<QJsonObject>(&Engine::callTool, std::move(name), std::move(arguments));
+}
+
+QFuture<Result<KnowledgeBaseInfo>> EngineFacade::addKnowledge(QStringList paths)
+{
+    return d->ask<KnowledgeBaseInfo>(&Engine::addKnowledge, std::move(paths));
+}
+
+QFuture<Result<QList<ContextPassage>>> EngineFacade::searchKnowledge(QString query, int topK)
+{
+    return d->ask<QList<ContextPassage>>(&Engine::searchKnowledge, std::move(query), topK);
+}
+
+QFuture<Result<QList<KnowledgeBaseInfo>>> EngineFacade::knowledgeBases()
+{
+    return d->ask<QList<KnowledgeBaseInfo>>(&Engine::knowledgeBases);
+}
+
+QFuture<Result<void>> EngineFacade::dropKnowledge(qint64 id)
+{
+    return d->ask<void>(&Engine::dropKnowledge, id);
+}
+
+QFuture<Result<QList<ModelDescription>>> EngineFacade::models(ProviderSettings settings)
+{
+    return d->ask<QList<ModelDescription>>(&Engine::models, std::move(settings));
+}
+
+QFuture<Result<ProviderSettings>> EngineFacade::providerSettings(QString provider)
+{
+    return d->ask<ProviderSettings>(&Engine::providerSettings, std::move(provider));
+}
+
+QFuture<Result<void>> EngineFacade::setProviderSettings(ProviderSettings settings)
+{
+    return d->ask<void>(&Engine::setProviderSettings, std::move(settings));
+}
+
+QFuture<Result<QJsonObject>> EngineFacade::settings()
+{
+    return d->ask<QJsonObject>(&Engine::settings);
+}
+
+QFuture<Result<void>> EngineFacade::setSetting(QString key, QJsonValue value)
+{
+    return d->ask<void>(&Engine::setSetting, std::move(key), std::move(value));
+}
+
+QFuture<Result<DoctorReport>> EngineFacade::doctor(bool write)
+{
+    return d->ask<DoctorReport>(&Engine::doctor, write);
+}
+
+QStringList EngineFacade::runningRuns() const
+{
+    return d->running;
+}
+
+QList<ProviderDescription> EngineFacade::providers() const
+{
+    QList<ProviderDescription> list;
+    for (const ProviderInfo& info : llmProviders()) {
+        list.append({info.name, info.description, info.needsBaseUrl, info.defaultBaseUrl, info.keyVariable});
+    }
+    return list;
+}
+
+} // namespace lathe

@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The part of Engine that answers questions; starting and driving runs is in engine.cpp.
+#include "engine/pipeline/engine.h"
+
+#include "engine/agent/llmprompts.h"
+#include "engine/billing/csvexport.h"
+#include "engine/billing/ledger.h"
+#include "engine/core/canonicaljson.h"
+#include "engine/llm/tokencounter.h"
+#include "engine/pipeline/billview.h"
+#include "engine/pipeline/knowledgefiles.h"
+#include "engine/pipeline/responsebuilder.h"
+
+#include <QCoroFuture>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QtConcurrent>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions options)
+{
+    const Result<RunStart> start = co_await prepare(std::move(job), {}, std::move(options));
+    if (!start) {
+        co_return fail(start.error());
+    }
+    RunEstimate estimate;
+    estimate.issues = validate(start->job);
+    if (!start->client) {
+        estimate.issues.append({u"$.provider"_s, start->providerIssue});
+    }
+    estimate.issues.append(start->issues);
+    const Transcript transcript = rootTranscript(start->job);
+    for (const ChatMessage& message : transcript.messages()) {
+        estimate.inputTokens += estimateTokens(message.content);
+    }
+    estimate.inputTokensContract = estimateTokensByLength(transcript.characters());
+    estimate.maxOutputTokens = start->job.parameters.maxOutputTokens;
+    const qint64 input = qMax(estimate.inputTokens, estimate.inputTokensContract);
+    const Result<std::optional<Money>> first =
+        worstCase(start->prices, start->job.provider, start->job.model, input, estimate.maxOutputTokens);
+    if (first && *first) {
+        estimate.firstStep = **first;
+    }
+    const Result<std::optional<UserPolicy>> stored = co_await m_database->policy(start->job.userId);
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    UserPolicy policy = tierDefaults(UserTier::Free);
+    if (*stored) {
+        policy = **stored;
+    }
+    // At worst each step sends as much as the context window holds and gets as much as it may, and every tool runs.
+    const qint64 window = qMin(start->job.contextWindowLimit, policy.contextWindowLimit);
+    const Result<std::optional<Money>> step =
+        worstCase(start->prices, start->job.provider, start->job.model, window, estimate.maxOutputTokens);
+    if (step && *step) {
+        const Result<Money> steps = (*step)->times(start->job.maxSteps);
+        const std::optional<Rate> toolRate = start->prices.toolRate(QString());
+        const Result<Money> tools = toolRate ? toolRate->price.times(policy.maxToolCalls) : Result<Money>(Money());
+        if (steps && tools) {
+            const Result<Money> all = steps->plus(*tools);
+            if (all) {
+                estimate.worstCase = *all;
+            }
+        }
+    }
+    const std::optional<Money> limits[] = {start->job.budget, policy.budgetPerRun};
+    for (const std::optional<Money>& limit : limits) {
+        if (limit && estimate.worstCase && *limit < *estimate.worstCase) {
+            estimate.worstCase = limit;
+        }
+    }
+    RunPolicyInput checks;
+    checks.currentDepth = start->job.currentDepth;
+    checks.requestedMaxDepth = start->job.maxDepth;
+    checks.promptCharacters = transcript.characters();
+    checks.jobContextWindow = start->job.contextWindowLimit;
+    checks.requestedTools = start->job.tools.value_or(QStringList());
+    checks.requestedTools.removeAll(kLlmCallName);
+    checks.registeredTools = m_registry.names();
+    checks.budget = start->job.budget ? start->job.budget : policy.budgetPerRun;
+    checks.worstCaseFirstStep = estimate.firstStep;
+    estimate.policy = PolicyEnforcer(policy).checkRun(checks);
+    co_return estimate;
+}
+
+QCoro::Task<Result<QList<RunSummary>>> Engine::runs(RunQuery query)
+{
+    const Result<QList<RunSummary>> found = co_await m_database->runs(std::move(query));
+    co_return found;
+}
+
+QCoro::Task<Result<QString>> Engine::findRun(QString idOrPrefix)
+{
+    const Result<QString> found = co_await m_database->findRun(std::move(idOrPrefix));
+    co_return found;
+}
+
+QCoro::Task<Result<RunRecord>> Engine::record(QString runId)
+{
+    const Result<QList<RunEvent>> events = co_await allEvents(runId);
+    if (!events) {
+        co_return fail(events.error());
+    }
+    RunProjector projector;
+    for (const RunEvent& event : *events) {
+        projector.apply(event);
+    }
+    RunRecord record = projector.record();
+    // Long texts stand in the journal by reference; the readable record holds them whole.
+    QString resultRef;
+    if (events->last().type == EventType::RunFinished) {
+        resultRef = events->last().details.value("resultRef"_L1).toString();
+    }
+    if (!resultRef.isEmpty()) {
+        const Result<QByteArray> text = co_await m_database->body(resultRef);
+        if (!text) {
+            co_return fail(text.error());
+        }
+        record.result = QString::fromUtf8(*text);
+    }
+    const Result<RunSummary> summary = co_await m_database->run(runId);
+    if (summary && record.summary.completedAtMs == 0) {
+        record.summary.status = summary->status; // whether its process still lives is not in the journal
+    }
+    co_return record;
+}
+
+QCoro::Task<Result<QList<RunEvent>>> Engine::events(QString runId, EventQuery query)
+{
+    const Result<QList<RunEvent>> found = co_await m_database->events(std::move(runId), std::move(query));
+    co_return found;
+}
+
+QCoro::Task<Result<QByteArray>> Engine::body(QString sha256)
+{
+    const Result<QByteArray> found = co_await m_database->body(std::move(sha256));
+    co_return found;
+}
+
+QCoro::Task<Result<QByteArray>> Engine::requestBytes(QString runId, int decision, int attempt)
+{
+    EventQuery query;
+    query.types = {EventType::LlmRequest};
+    query.limit = 1'000'000;
+    const Result<QList<RunEvent>> found = co_await m_database->events(runId, query);
+    if (!found) {
+        co_return fail(found.error());
+    }
+    // A later attempt of a decision repeats its first one's messages; the last entry of each decision stands for it.
+    QHash<int, QJsonObject> byDecision;
+    QJsonObject wanted;
+    for (const RunEvent& event : *found) {
+        const int number = event.details.value("decision"_L1).toInt();
+        if (number == decision && event.details.value("attempt"_L1).toInt() == attempt) {
+            wanted = event.details;
+        }
+        byDecision.insert(number, event.details);
+    }
+    if (wanted.isEmpty()) {
+        co_return fail(ErrorCode::NotFound,
+                       u"run %1 has no attempt %2 of decision %3"_s.arg(runId).arg(attempt).arg(decision));
+    }
+    QStringList names;
+    QJsonObject at = wanted;
+    while (true) {
+        QStringList own;
+        for (const QJsonValue& name : at.value("appended"_L1).toArray()) {
+            own.append(name.toString());
+        }
+        names = own + names;
+        qint64 keep = at.value("keep"_L1).toInteger();
+        const int base = at.value("base"_L1).toInt();
+        if (base == 0 || keep == 0 || !byDecision.contains(base)) {
+            break;
+        }
+        at = byDecision.value(base);
+        // What is kept are the first messages: cut what the base appended beyond them.
+        const qint64 baseKeep = at.value("keep"_L1).toInteger();
+        QJsonArray appended = at.value("appended"_L1).toArray();
+        while (baseKeep + appended.size() > keep && !appended.isEmpty()) {
+            appended.removeLast();
+        }
+        at.insert("appended"_L1, appended);
+        if (keep < baseKeep) {
+            at.insert("keep"_L1, keep);
+        }
+    }
+    names.prepend(wanted.value("headRef"_L1).toString());
+    names.append(wanted.value("tailRef"_L1).toString());
+    const Result<QList<QByteArray>> bodies = co_await m_database->bodies(names);
+    if (!bodies) {
+        co_return fail(bodies.error());
+    }
+    EncodedRequest encoded;
+    encoded.head = bodies->first();
+    encoded.tail = bodies->last();
+    encoded.messages = bodies->mid(1, bodies->size() - 2);
+    co_return encoded.joined();
+}
+
+QCoro::Task<Result<AguiResponse>> Engine::response(QString runId)
+{
+    if (const RunEnd *end = m_finished.object(runId); end && end->response) {
+        co_return *end->response;
+    }
+    const Result<RunRecord> record = co_await this->record(runId);
+    if (!record) {
+        co_return fail(record.error());
+    }
+    co_return buildResponse(*record);
+}
+
+QCoro::Task<Result<AguiRunJob>> Engine::job(QString runId)
+{
+    EventQuery query;
+    query.limit = 1;
+    const Result<QList<RunEvent>> events = co_await m_database->events(runId, query);
+    if (!events) {
+        co_return fail(events.error());
+    }
+    if (events->isEmpty()) {
+        co_return fail(ErrorCode::NotFound, u"there is no run %1"_s.arg(runId));
+    }
+    const Result<AguiRunJob> job = co_await storedJob(*events);
+    co_return job;
+}
+
+QCoro::Task<Result<void>> Engine::deleteRun(QString runId)
+{
+    if (active(runId)) {
+        co_return fail(ErrorCode::Conflict, u"run %1 is running; stop it first"_s.arg(runId));
+    }
+    const Result<void> deleted = co_await m_database->deleteRun(runId);
+    m_finished.remove(runId);
+    co_return deleted;
+}
+
+QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
+{
+    const Result<QList<Database::LedgerRow>> ledger =
+        co_await m_database->ledger({query.runId, query.userId, query.fromMs, query.toMs});
+    if (!ledger) {
+        co_return fail(ledger.error());
+    }
+    Result<BillResult> result = billResult(billRows(*ledger), query.groupBy);
+    if (result && !query.runId.isEmpty()) {
+        const Result<RunRecord> record = co_await this->record(query.runId);
+        if (record && record->billing) {
+            result->avoided = record->billing->avoided;
+        }
+    }
+    co_return result;
+}
+
+QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool spreadsheet)
+{
+    const Result<QList<Database::LedgerRow>> ledger =
+        co_await m_database->ledger({query.runId, query.userId, query.fromMs, query.toMs});
+    if (!ledger) {
+        co_return fail(ledger.error());
+    }
+    QByteArray csv = breakdownCsvHeader();
+    for (const BillRow& row : billRows(*ledger)) {
+        appendBreakdownCsv(csv, row, spreadsheet ? CsvProfile::Spreadsheet : CsvProfile::Machine);
+    }
+    co_return csv;
+}
+
+QCoro::Task<Result<UserPolicy>> Engine::policy(QString userId)
+{
+    if (userId.isEmpty() || userId.size() > 255) {
+        co_return fail(ErrorCode::InvalidInput, u"a user id has 1 to 255 characters"_s);
+    }
+    const Result<std::optional<UserPolicy>> stored = co_await m_database->policy(userId);
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    if (*stored) {
+        co_return **stored;
+    }
+    UserPolicy policy = tierDefaults(UserTier::Free);
+    policy.userId = userId;
+    policy.createdAtMs = m_clock.nowMs();
+    policy.updatedAtMs = policy.createdAtMs;
+    const Result<void> saved = co_await m_database->savePolicy(policy);
+    if (!saved) {
+        co_return fail(saved.error());
+    }
+    co_return policy;
+}
+
+QCoro::Task<Result<UserPolicy>> Engine::setPolicy(QString userId, QJsonObject changes)
+{
+    const Result<UserPolicy> present = co_await policy(userId);
+    if (!present) {
+        co_return fail(present.error());
+    }
+    QJsonObject json = toJson(*present);
+    if (changes.contains("tier"_L1)) {
+        const auto tier = fromName<UserTier>(changes.value("tier"_L1).toString());
+        if (!tier) {
+            co_return fail(ErrorCode::InvalidInput, u"$.tier: \"%1\" is none of free, pro, enterprise"_s.arg(
+                                                        changes.value("tier"_L1).toString()));
+        }
+        UserPolicy defaults = tierDefaults(*tier);
+        defaults.userId = userId;
+        defaults.createdAtMs = present->createdAtMs;
+        json = toJson(defaults);
+    }
+    for (auto it = changes.constBegin(); it != changes.constEnd(); ++it) {
+        if (it.value().isNull()) {
+            json.remove(it.key());
+        } else {
+            json.insert(it.key(), it.value());
+        }
+    }
+    Result<UserPolicy> changed = userPolicyFromJson(json);
+    if (!changed) {
+        co_return fail(changed.error());
+    }
+    if (changed->userId != userId) {
+        co_return fail(ErrorCode::InvalidInput, u"$.userId: a policy cannot be given to another user"_s);
+    }
+    changed->createdAtMs = present->createdAtMs;
+    changed->updatedAtMs = m_clock.nowMs();
+    const Result<void> saved = co_await m_database->savePolicy(*changed);
+    if (!saved) {
+        co_return fail(saved.error());
+    }
+    co_return *changed;
+}
+
+QCoro::Task<Result<QList<UserPolicy>>> Engine::policies()
+{
+    const Result<QList<UserPolicy>> found = co_await m_database->policies();
+    co_return found;
+}
+
+QCoro::Task<Result<QList<ToolInfo>>> Engine::tools()
+{
+    const Result<PriceBook> book = co_await priceBook();
+    if (!book) {
+        co_return fail(book.error());
+    }
+    QList<ToolInfo> list;
+    for (const Tool *tool : m_registry.tools()) {
+        const ToolSpec& spec = tool->spec();
+        const ToolAvailability availability = tool->availability();
+        ToolInfo info;
+        info.name = spec.name;
+        info.description = spec.description;
+        info.inputSchema = spec.inputSchema;
+        info.sideEffect = spec.sideEffect;
+        info.available = availability.available;
+        info.reason = availability.reason;
+        info.timeoutMs = spec.timeout.count();
+        if (const std::optional<Rate> rate = book->toolRate(spec.name)) {
+            const Result<Money> price = rate->price.times(1);
+            if (price) {
+                info.price = *price;
+            }
+        }
+        list.append(info);
+    }
+    co_return list;
+}
+
+QCoro::Task<Result<QJsonObject>> Engine::callTool(QString name, QJsonObject arguments)
+{
+    const Result<void> valid = m_dispatcher->validate(name, arguments);
+    if (!valid) {
+        co_return fail(valid.error());
+    }
+    const ToolAvailability availability = m_registry.find(name)->availability();
+    if (!availability.available) {
+        co_return fail(ErrorCode::Unavailable, availability.reason);
+    }
+    ToolInvocation invocation;
+    invocation.runId = u"by-hand"_s;
+    invocation.callId = m_ids.newUuid();
+    invocation.idempotencyKey = invocation.callId;
+    invocation.arguments = std::move(arguments);
+    const std::stop_token stop = m_tasks.stopToken();
+    const ToolResult result = co_await m_dispatcher->dispatch(name, std::move(invocation), stop);
+    QJsonObject json{{u"ok"_s, result.ok}, {u"value"_s, result.value}, {u"durationMs"_s, result.durationMs}};
+    if (!result.ok) {
+        json.insert("errorCode"_L1, result.errorCode);
+        json.insert("message"_L1, result.message);
+    }
+    if (result.pending) {
+        json.insert("pending"_L1, true);
+    }
+    co_return json;
+}
+
+QCoro::Task<Result<KnowledgeBaseInfo>> Engine::addKnowledge(QStringList paths)
+{
+    // Reading and splitting files is kept off this thread, which also serves runs.
+    auto reading = [paths] { return readKnowledgeFiles(paths); };
+    QFuture<Result<QList<KnowledgeDocument>>> future = QtConcurrent::run(reading);
+    const Result<QList<KnowledgeDocument>> documents = co_await future;
+    if (!documents) {
+        co_return fail(documents.error());
+    }
+    const Result<KnowledgeBaseInfo> added =
+        co_await m_database->addKnowledgeBase(knowledgeName(paths), *documents, false);
+    co_return added;
+}
+
+QCoro::Task<> Engine::installKnowledge()
+{
+    QList<KnowledgeDocument> documents;
+    const QDir folder(u":/lathe/knowledge"_s);
+    for (const QString& name : folder.entryList(QDir::Files, QDir::Name)) {
+        QFile file(folder.filePath(name));
+        if (file.open(QIODevice::ReadOnly)) {
+            const QString text = QString::fromUtf8(file.readAll());
+            const QString title = text.section(u'\n', 0, 0).remove(u'#').trimmed();
+            documents.append({name, title, text});
+        }
+    }
+    if (documents.isEmpty()) {
+        co_return;
+    }
+    const Result<KnowledgeBaseInfo> added = co_await m_database->addKnowledgeBase(u"Lathe handbook"_s, documents, true);
+    if (added) {
+        const Result<void> saved =
+            co_await m_database->setSetting(u"builtinKnowledgeVersion"_s, QStringLiteral(LATHE_VERSION));
+        Q_UNUSED(saved)
+    }
+}
+
+QCoro::Task<Result<QList<ContextPassage>>> Engine::searchKnowledge(QString query, int topK)
+{
+    const Result<QList<ContextPassage>> found = co_await m_database->search(std::move(query), topK);
+    co_return found;
+}
+
+QCoro::Task<Result<QList<KnowledgeBaseInfo>>> Engine::knowledgeBases()
+{
+    const Result<QList<KnowledgeBaseInfo>> found = co_await m_database->knowledgeBases();
+    co_return found;
+}
+
+QCoro::Task<Result<void>> Engine::dropKnowledge(qint64 id)
+{
+    const Result<void> dropped = co_await m_database->dropKnowledgeBase(id);
+    co_return dropped;
+}
+
+QCoro::Task<Result<QList<ModelDescription>>> Engine::models(ProviderSettings settings)
+{
+    const Result<ProviderSettings> resolved = co_await resolve(std::move(settings));
+    if (!resolved) {
+        co_return fail(resolved.error());
+    }
+    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llmSettings(*resolved), *m_http, m_clock);
+    if (!client) {
+        co_return fail(client.error());
+    }
+    const std::stop_token stop = m_tasks.stopToken();
+    const Result<QList<ModelInfo>> found = co_await (*client)->models(stop);
+    if (!found) {
+        co_return fail(found.error());
+    }
+    QList<ModelDescription> list;
+    for (const ModelInfo& model : *found) {
+        list.append({model.id, model.description, model.contextWindow});
+    }
+    co_return list;
+}
+
+QCoro::Task<Result<QJsonObject>> Engine::settings()
+{
+    const Result<QJsonObject> found = co_await m_database->settings();
+    co_return found;
+}
+
+QCoro::Task<Result<void>> Engine::setSetting(QString key, QJsonValue value)
+{
+    if (key == "flatPrices"_L1 && value.isObject()) {
+        const QJsonObject flat = value.toObject();
+        const Result<PriceBook> book =
+            PriceBook::flatWith(flat.value("perMillionTokens"_L1).toString(), flat.value("perToolCall"_L1).toString());
+        if (!book) {
+            co_return fail(book.error());
+        }
+    }
+    const Result<void> saved = co_await m_database->setSetting(std::move(key), std::move(value));
+    co_return saved;
+}
+
+QCoro::Task<Result<DoctorReport>> Engine::doctor(bool write)
+{
+    const Result<RebuildReport> rebuilt = co_await m_database->rebuild(write);
+    if (!rebuilt) {
+        co_return fail(rebuilt.error());
+    }
+    DoctorReport report;
+    report.runs = rebuilt->runs;
+    report.events = rebuilt->events;
+    report.database = m_database->path();
+    report.differences = rebuilt->differences;
+    report.gaps = rebuilt->gaps;
+    report.integrity = rebuilt->integrity;
+    const Tool *executor = m_registry.find(u"code_executor"_s);
+    const ToolAvailability sandbox =
+        executor ? executor->availability() : ToolAvailability{false, u"code_executor is not registered"_s};
+    report.sandbox = sandbox.available ? u"ok"_s : sandbox.reason;
+    co_return report;
+}
+
+} // namespace lathe
