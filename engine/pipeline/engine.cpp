@@ -3,6 +3,7 @@
 
 #include "engine/agent/llmprompts.h"
 #include "engine/pipeline/jobstore.h"
+#include "engine/tools/builtintools.h"
 
 #include <QCoroFuture>
 #include <QDir>
@@ -52,16 +53,16 @@ QCoro::Task<Result<void>> Engine::open()
     if (!stored) {
         co_return fail(stored.error());
     }
-    ToolSettings tools;
+    ToolSettings toolSettings;
     const QJsonObject toolJson = stored->value("tools"_L1).toObject();
-    tools.searchProvider = toolJson.value("searchProvider"_L1).toString();
-    tools.searchUrl = toolJson.value("searchUrl"_L1).toString();
-    tools.workflowUrl = toolJson.value("workflowUrl"_L1).toString();
-    tools.workflowTokenVariable = toolJson.value("workflowTokenVariable"_L1).toString();
-    tools.allowPrivateAddresses = toolJson.value("allowPrivateAddresses"_L1).toBool();
-    tools.jobFolder =
+    toolSettings.searchProvider = toolJson.value("searchProvider"_L1).toString();
+    toolSettings.searchUrl = toolJson.value("searchUrl"_L1).toString();
+    toolSettings.workflowUrl = toolJson.value("workflowUrl"_L1).toString();
+    toolSettings.workflowTokenVariable = toolJson.value("workflowTokenVariable"_L1).toString();
+    toolSettings.allowPrivateAddresses = toolJson.value("allowPrivateAddresses"_L1).toBool();
+    toolSettings.jobFolder =
         toolJson.value("jobFolder"_L1).toString(QFileInfo(m_settings.database).absoluteDir().filePath(u"jobs"_s));
-    const Result<void> added = addBuiltinTools(m_registry, tools, *m_database, m_clock);
+    const Result<void> added = addBuiltinTools(m_registry, toolSettings, *m_database, m_clock);
     if (!added) {
         co_return fail(added.error());
     }

@@ -90,6 +90,9 @@ public:
             scheduled = false;
         }
         for (const Pending& entry : batch) {
+            if (!entry.end && !running.contains(entry.runId)) {
+                running.append(entry.runId);
+            }
             if (!entry.events.isEmpty()) {
                 Q_EMIT q->runEvents(entry.runId, entry.events);
             }
