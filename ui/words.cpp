@@ -197,6 +197,8 @@ QString word(StopPoint point)
         return Words::tr("Before the tool");
     case StopPoint::AfterTool:
         return Words::tr("After the tool");
+    case StopPoint::PhaseEntered:
+        return Words::tr("At the start of a phase");
     }
     return {};
 }
@@ -212,6 +214,8 @@ QString sentence(StopPoint point)
         return Words::tr("The arguments are valid and the price is known; the tool has not run.");
     case StopPoint::AfterTool:
         return Words::tr("The result is in hand; the model has not seen it.");
+    case StopPoint::PhaseEntered:
+        return Words::tr("The phase has been entered; nothing has happened in it.");
     }
     return {};
 }

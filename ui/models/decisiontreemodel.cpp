@@ -36,6 +36,8 @@ QString stopWord(const StopState& stop)
         return DecisionTreeModel::tr("stopped before the tool");
     case StopPoint::AfterTool:
         return DecisionTreeModel::tr("stopped after the tool");
+    case StopPoint::PhaseEntered:
+        return DecisionTreeModel::tr("stopped");
     }
     return {};
 }

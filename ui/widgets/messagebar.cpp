@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/messagebar.h"
+
+#include "ui/icons.h"
+#include "ui/words.h"
+
+#include <QBoxLayout>
+#include <QClipboard>
+#include <QEvent>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+MessageBar::MessageBar(QWidget *parent)
+    : QFrame(parent),
+      m_icon(new QLabel(this)),
+      m_label(new QLabel(this)),
+      m_detailButton(new QToolButton(this)),
+      m_copy(new QToolButton(this)),
+      m_action(new QPushButton(this)),
+      m_close(new QToolButton(this)),
+      m_detail(new QPlainTextEdit(this))
+{
+    setObjectName(u"messageBar"_s);
+    m_label->setWordWrap(true);
+    m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_label->setTextFormat(Qt::PlainText);
+    m_detailButton->setText(tr("Details"));
+    m_detailButton->setCheckable(true);
+    m_detailButton->setAutoRaise(true);
+    m_detailButton->setToolTip(tr("Show what else is known about it"));
+    m_copy->setText(tr("Copy"));
+    m_copy->setAutoRaise(true);
+    m_copy->setToolTip(tr("Copy the message and its details"));
+    m_close->setAutoRaise(true);
+    m_close->setIcon(icon(u"close"_s));
+    m_close->setToolTip(tr("Dismiss"));
+    m_close->setAccessibleName(tr("Dismiss the message"));
+    m_detail->setReadOnly(true);
+    m_detail->setFont(theme::monospace());
+    m_detail->setMaximumHeight(120);
+    m_detail->hide();
+
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_icon, 0, Qt::AlignTop);
+    row->addWidget(m_label, 1);
+    row->addWidget(m_action);
+    row->addWidget(m_detailButton);
+    row->addWidget(m_copy);
+    row->addWidget(m_close);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 6, 8, 6);
+    column->setSpacing(6);
+    column->addLayout(row);
+    column->addWidget(m_detail);
+    hide();
+
+    connect(m_detailButton, &QToolButton::toggled, m_detail, &QWidget::setVisible);
+    connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(fullText()); });
+    connect(m_close, &QToolButton::clicked, this, &MessageBar::clear);
+    connect(m_action, &QPushButton::clicked, this, [this] {
+        const auto run = m_run;
+        if (run) {
+            run();
+        }
+    });
+}
+
+void MessageBar::showError(const Error& error)
+{
+    const QString more = advice(error.code);
+    present(Kind::Error, title(error.code), more.isEmpty() ? error.message : QString(error.message + u' ' + more),
+            error.detail);
+}
+
+void MessageBar::showMessage(Kind kind, const QString& message, const QString& detail)
+{
+    present(kind, {}, message, detail);
+}
+
+void MessageBar::setAction(const QString& text, std::function<void()> action)
+{
+    m_action->setText(text);
+    m_run = std::move(action);
+    m_action->show();
+}
+
+void MessageBar::clear()
+{
+    m_text.clear();
+    m_run = nullptr;
+    hide();
+}
+
+QString MessageBar::fullText() const
+{
+    QStringList parts;
+    for (const QString& part : {m_title, m_text, m_detailText}) {
+        if (!part.isEmpty()) {
+            parts << part;
+        }
+    }
+    return parts.join(u'\n');
+}
+
+void MessageBar::present(Kind kind, const QString& title, const QString& message, const QString& detail)
+{
+    m_kind = kind;
+    m_title = title;
+    m_text = message;
+    m_detailText = detail;
+    m_label->setText(title.isEmpty() ? message : QString(title + u"\n"_s + message));
+    m_detail->setPlainText(detail);
+    m_detailButton->setVisible(!detail.isEmpty());
+    m_detailButton->setChecked(false);
+    m_copy->setVisible(kind == Kind::Error);
+    m_action->hide();
+    m_run = nullptr;
+    setAccessibleName(m_label->text());
+    tint();
+    show();
+}
+
+void MessageBar::tint()
+{
+    const QColor color = theme::kindColor(m_kind, palette());
+    QString name = u"info"_s;
+    if (m_kind == Kind::Error) {
+        name = u"error"_s;
+    } else if (m_kind == Kind::Policy) {
+        name = u"warning"_s;
+    } else if (m_kind == Kind::Answer) {
+        name = u"complete"_s;
+    }
+    m_icon->setPixmap(iconPixmap(name, color, 18, devicePixelRatioF()));
+    setStyleSheet(
+        u"#messageBar { background: %1; border: 1px solid %2; border-left: 4px solid %2; border-radius: 4px; }"_s.arg(
+            theme::kindTint(m_kind, palette()).name(), color.name()));
+}
+
+void MessageBar::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && isVisible()) {
+        tint();
+    }
+}
+
+} // namespace lathe
