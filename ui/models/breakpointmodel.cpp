@@ -49,7 +49,7 @@ void BreakpointModel::countHit(const QString& expression)
 Qt::ItemFlags BreakpointModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags flags = ValueTable::flags(index);
-    return index.column() == Where ? flags | Qt::ItemIsUserCheckable : flags;
+    return index.isValid() && index.column() == Where ? flags | Qt::ItemIsUserCheckable : flags;
 }
 
 bool BreakpointModel::setData(const QModelIndex& index, const QVariant& value, int role)

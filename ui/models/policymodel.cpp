@@ -81,7 +81,7 @@ void PolicyModel::upsert(const UserPolicy& policy)
 Qt::ItemFlags PolicyModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags flags = ValueTable::flags(index);
-    return index.column() == User ? flags : flags | Qt::ItemIsEditable;
+    return index.isValid() && index.column() != User ? flags | Qt::ItemIsEditable : flags;
 }
 
 bool PolicyModel::setData(const QModelIndex& index, const QVariant& value, int role)

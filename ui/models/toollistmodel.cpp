@@ -60,7 +60,7 @@ bool ToolListModel::allChecked() const
 Qt::ItemFlags ToolListModel::flags(const QModelIndex& index) const
 {
     const Qt::ItemFlags flags = ValueTable::flags(index);
-    return m_checkable && index.column() == Name ? flags | Qt::ItemIsUserCheckable : flags;
+    return m_checkable && index.isValid() && index.column() == Name ? flags | Qt::ItemIsUserCheckable : flags;
 }
 
 bool ToolListModel::setData(const QModelIndex& index, const QVariant& value, int role)
