@@ -14,10 +14,9 @@ constexpr int kDearSteps = 300'000;
 constexpr qint64 kDearWork = 10'000;
 constexpr qsizetype kTextPerUnit = 256;
 
-// What ECMA 262 calls white space and line ends, beyond PCRE's ASCII \s. That stands at both ends, so that a hyphen
-// beside it in a class never makes a range.
+// What ECMA 262 calls white space and line ends, beyond PCRE's ASCII \s.
 constexpr QLatin1StringView
-    kBlanks("\\s\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}\\s");
+    kBlanks("\\s\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}");
 
 const QHash<QString, QString>& propertyNames()
 {
@@ -75,10 +74,7 @@ private:
         if (c == QLatin1Char('\\')) {
             escape();
         } else if (m_inClass) {
-            m_inClass = c != QLatin1Char(']');
-            // PCRE would read [:alpha:] and a bare [ in a class as more than the character.
-            m_out += c == QLatin1Char('[') ? QStringLiteral("\\[") : QString(c);
-            ++m_at;
+            inClass(c);
         } else if (c == QLatin1Char('[')) {
             openClass();
         } else if (c == QLatin1Char('$')) {
@@ -97,8 +93,29 @@ private:
         }
     }
 
+    void inClass(QChar c)
+    {
+        m_inClass = c != QLatin1Char(']');
+        // PCRE would read [:alpha:] and a bare [ in a class as more than the character, and refuses a hyphen between
+        // \w and the like and something else.
+        const bool besideSet = c == QLatin1Char('-') && (m_afterSet || isSetAt(m_at + 1));
+        if (c == QLatin1Char('[') || besideSet) {
+            m_out += QLatin1Char('\\');
+        }
+        m_out += c;
+        m_afterSet = false;
+        ++m_at;
+    }
+
+    [[nodiscard]] bool isSetAt(qsizetype at) const
+    {
+        return at + 1 < m_in.size() && m_in[at] == QLatin1Char('\\') &&
+               QStringLiteral("dDwWsSpP").contains(m_in[at + 1]);
+    }
+
     void openClass()
     {
+        m_afterSet = false;
         if (m_in.mid(m_at, 3) == QStringLiteral("[^]")) {
             m_out += QStringLiteral("(?s:.)");
             m_at += 3;
@@ -119,6 +136,7 @@ private:
     void escape()
     {
         const QChar next = m_at + 1 < m_in.size() ? m_in[m_at + 1] : QChar();
+        m_afterSet = isSetAt(m_at);
         switch (next.unicode()) {
         case 0:
             refuse(QStringLiteral("a \\ at the end escapes nothing"));
@@ -204,6 +222,7 @@ private:
     qsizetype m_at = 0;
     int m_depth = 0;
     bool m_inClass = false;
+    bool m_afterSet = false; ///< what stands before in the class is \w or the like
     bool m_alternatives = false;
     QString m_out;
     QString m_problem;
