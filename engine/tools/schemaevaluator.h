@@ -95,7 +95,7 @@ private:
     };
 
     const CompiledSchema& m_schema;
-    qint64 m_work = 2'000'000; ///< left, about one unit a microsecond at worst
+    qint64 m_work = 1'000'000; ///< left, about one unit a microsecond at worst
     bool m_explaining = false;
     std::vector<Active> m_active;
     std::vector<int> m_scope; ///< resources entered, outermost first

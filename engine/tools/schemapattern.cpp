@@ -9,7 +9,7 @@ namespace {
 
 constexpr qsizetype kMaxPattern = 8192;
 constexpr int kCheapSteps = 1'000;
-constexpr qint64 kCheapWork = 20;
+constexpr qint64 kCheapWork = 10;
 constexpr int kDearSteps = 300'000;
 constexpr qint64 kDearWork = 10'000;
 constexpr qsizetype kTextPerUnit = 256;
