@@ -17,12 +17,11 @@
 
 namespace lathe {
 
-class DatabaseThread;
-
 struct DatabaseSettings
 {
     QString path;                                 ///< a SQLite file; made with its folder if absent
     Durability paidDurability = Durability::Full; ///< for batches that ask for Full: Normal turns that off
+    int busyTimeoutMs = 5000;                     ///< how long to wait for another process that writes
 };
 
 struct RateOutcome
@@ -64,8 +63,11 @@ struct RebuildReport
     QStringList integrity;   ///< of the database itself
 };
 
-/// The database of Lathe: SQLite in WAL mode, one thread that owns the writing connection, values across. Every
-/// method may be called from any thread; futures complete when the work is committed.
+/// The database of Lathe: SQLite in WAL mode, one thread that owns the writing connection and one that reads, values
+/// across. Every method may be called from any thread; futures complete when the work is committed, and see what was
+/// committed before the call: await a write before you read what it wrote. The destructor finishes what is queued.
+///
+/// A run whose row says RUNNING while the process that wrote it is gone is given as INTERRUPTED (see ownerlock.h).
 class Database final : public Journal, public ContextSource
 {
 public:
@@ -84,7 +86,7 @@ public:
     [[nodiscard]] QFuture<Result<RunSummary>> run(QString runId);
     /// A full id or an unambiguous beginning of one of at least 4 characters.
     [[nodiscard]] QFuture<Result<QString>> findRun(QString idOrPrefix);
-    /// Removes the run and every body nobody else refers to.
+    /// Removes the run and every body nobody else refers to. Conflict while a living process works on it.
     [[nodiscard]] QFuture<Result<void>> deleteRun(QString runId);
     /// Cost lines of runs in a period (by the time of the line), with what a bill row needs; oldest first.
     struct LedgerRow
@@ -128,8 +130,9 @@ public:
     [[nodiscard]] QString path() const;
 
 private:
-    explicit Database(std::unique_ptr<DatabaseThread> thread);
-    std::unique_ptr<DatabaseThread> m_thread;
+    class Private;
+    explicit Database(std::unique_ptr<Private> data);
+    std::unique_ptr<Private> d;
 };
 
 } // namespace lathe

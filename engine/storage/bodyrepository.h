@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/runevent.h"
+#include "engine/storage/connection.h"
+
+#include <QSet>
+#include <QStringList>
+
+namespace lathe {
+
+/// agent_bodies and agent_body_references. Writing needs an open transaction.
+class BodyRepository
+{
+public:
+    explicit BodyRepository(Connection& connection) : m_connection(connection) {}
+
+    /// Stores a body if it is not there yet.
+    [[nodiscard]] Result<void> store(const Body& body);
+    /// Notes that the run (by its number) refers to a body; false if it is not stored or was noted before.
+    [[nodiscard]] Result<bool> refer(qint64 run, const QByteArray& sha256);
+    [[nodiscard]] Result<QByteArray> load(const QString& sha256);
+    /// Drops the references of a run and every body that nobody else refers to.
+    [[nodiscard]] Result<void> release(qint64 run);
+    /// Bodies whose bytes cannot be read or do not have their hash.
+    [[nodiscard]] Result<QStringList> damaged();
+
+private:
+    Connection& m_connection;
+};
+
+/// The bodies that details refer to: strings under keys that end in "Ref" and strings of lists, if they are 64 hex
+/// digits.
+[[nodiscard]] QSet<QByteArray> bodyReferences(const QJsonObject& details);
+
+} // namespace lathe

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/database.h"
+
+#include "engine/storage/bodyrepository.h"
+#include "engine/storage/cacherepository.h"
+#include "engine/storage/databasethread.h"
+#include "engine/storage/dialect.h"
+#include "engine/storage/journalrepository.h"
+#include "engine/storage/knowledgerepository.h"
+#include "engine/storage/migrator.h"
+#include "engine/storage/ownerlock.h"
+#include "engine/storage/policyrepository.h"
+#include "engine/storage/raterepository.h"
+#include "engine/storage/rebuild.h"
+#include "engine/storage/runrepository.h"
+#include "engine/storage/settingsrepository.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+namespace lathe {
+
+class Database::Private
+{
+public:
+    // Goes last to first: the threads finish their work before what the work uses.
+    QString path;
+    Durability paidDurability = Durability::Full;
+    Clock *clock = nullptr;
+    std::unique_ptr<OwnerLock> owners;
+    std::unique_ptr<JournalRepository> journal; ///< used by the writing thread alone
+    std::unique_ptr<DatabaseThread> writer;
+    std::unique_ptr<DatabaseThread> reader;
+
+    JournalRepository& journalOn(Connection& connection)
+    {
+        if (!journal) {
+            journal = std::make_unique<JournalRepository>(connection, owners->id());
+        }
+        return *journal;
+    }
+};
+
+namespace {
+
+/// Makes the folder, and an empty file that only its owner may read: prompts and answers are nobody else's business.
+Result<void> prepareFile(const QString& path)
+{
+    const QFileInfo info(path);
+    if (path.isEmpty() || info.isDir()) {
+        return fail(ErrorCode::File, QStringLiteral("\"%1\" cannot be a database: it is not a file").arg(path));
+    }
+    const QString folder = info.absolutePath();
+    if (!QDir().mkpath(folder)) {
+        return fail(ErrorCode::File, QStringLiteral("The folder %1 for the database cannot be made").arg(folder));
+    }
+    if (info.exists()) {
+        return {};
+    }
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly)) {
+        if (QFile::exists(path)) {
+            return {}; // another process was faster
+        }
+        return fail(ErrorCode::File, QStringLiteral("The database %1 cannot be made").arg(path), file.errorString());
+    }
+    file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    return {};
+}
+
+/// Says "read-only" where SQLite only says that it cannot open.
+Error explain(Error error, const QString& path)
+{
+    const QFileInfo info(path);
+    const bool writable = info.isWritable() && QFileInfo(info.absolutePath()).isWritable();
+    if (info.exists() && !writable && (error.code == ErrorCode::File || error.code == ErrorCode::Database)) {
+        error.code = ErrorCode::Database;
+        error.message =
+            QStringLiteral("The database %1 cannot be written: the file, its folder or its disk is read-only")
+                .arg(path);
+    }
+    return error;
+}
+
+/// Looks at an existing file without being able to change it.
+Result<void> inspect(const Dialect& dialect, const DatabaseSettings& settings, qint64 newest)
+{
+    if (QFileInfo(settings.path).size() == 0) {
+        return {};
+    }
+    const auto connection = Connection::open(dialect, settings.path, Connection::Mode::Read, settings.busyTimeoutMs);
+    if (!connection) {
+        return fail(connection.error());
+    }
+    const auto version = checkVersion(**connection, newest);
+    if (!version) {
+        return fail(version.error());
+    }
+    return {};
+}
+
+Result<std::unique_ptr<Connection>> openWriter(const Dialect& dialect, const DatabaseSettings& settings,
+                                               const QList<MigrationStep>& steps, qint64 nowMs)
+{
+    auto connection = Connection::open(dialect, settings.path, Connection::Mode::Write, settings.busyTimeoutMs);
+    if (!connection) {
+        return fail(connection.error());
+    }
+    const auto ready = dialect.setUpWriting(**connection);
+    if (!ready) {
+        return fail(ready.error());
+    }
+    const auto migrated = migrate(**connection, steps, nowMs);
+    if (!migrated) {
+        return fail(migrated.error());
+    }
+    return connection;
+}
+
+} // namespace
+
+Database::Database(std::unique_ptr<Private> data) : d(std::move(data)) {}
+
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& settings, Clock& clock)
+{
+    const Dialect& dialect = sqliteDialect();
+    const auto steps = loadMigrations(dialect.migrations());
+    if (!steps) {
+        return fail(steps.error());
+    }
+    const auto prepared = prepareFile(settings.path);
+    if (!prepared) {
+        return fail(prepared.error());
+    }
+    const auto inspected = inspect(dialect, settings, steps->size());
+    if (!inspected) {
+        return fail(explain(inspected.error(), settings.path));
+    }
+    auto data = std::make_unique<Private>();
+    data->path = settings.path;
+    data->paidDurability = settings.paidDurability;
+    data->clock = &clock;
+    auto owners = OwnerLock::acquire(settings.path);
+    if (!owners) {
+        return fail(explain(owners.error(), settings.path));
+    }
+    data->owners = std::move(*owners);
+    const qint64 nowMs = clock.nowMs();
+    auto writer = DatabaseThread::start(
+        [&dialect, &settings, &steps, nowMs] { return openWriter(dialect, settings, *steps, nowMs); });
+    if (!writer) {
+        return fail(explain(writer.error(), settings.path));
+    }
+    data->writer = std::move(*writer);
+    auto reader = DatabaseThread::start([&dialect, &settings] {
+        return Connection::open(dialect, settings.path, Connection::Mode::Read, settings.busyTimeoutMs);
+    });
+    if (!reader) {
+        return fail(explain(reader.error(), settings.path));
+    }
+    data->reader = std::move(*reader);
+    return std::unique_ptr<Database>(new Database(std::move(data)));
+}
+
+QString Database::path() const
+{
+    return d->path;
+}
+
+QFuture<Result<void>> Database::append(QList<RunEvent> events, Durability durability)
+{
+    if (durability == Durability::Full) {
+        durability = d->paidDurability;
+    }
+    return d->writer->run<void>([this, events = std::move(events), durability](Connection& connection) {
+        return d->journalOn(connection).append(events, durability);
+    });
+}
+
+QFuture<Result<QList<RunEvent>>> Database::events(QString runId, EventQuery filter)
+{
+    return d->reader->run<QList<RunEvent>>(
+        [runId, filter](Connection& connection) { return JournalRepository(connection, 0).events(runId, filter); });
+}
+
+QFuture<Result<QByteArray>> Database::body(QString sha256)
+{
+    return d->reader->run<QByteArray>(
+        [sha256](Connection& connection) { return BodyRepository(connection).load(sha256); });
+}
+
+QFuture<Result<QList<QByteArray>>> Database::bodies(QStringList sha256)
+{
+    return d->reader->run<QList<QByteArray>>([sha256](Connection& connection) -> Result<QList<QByteArray>> {
+        QList<QByteArray> bodies;
+        BodyRepository repository(connection);
+        for (const QString& name : sha256) {
+            auto body = repository.load(name);
+            if (!body) {
+                return fail(body.error());
+            }
+            bodies << std::move(*body);
+        }
+        return bodies;
+    });
+}
+
+QFuture<Result<QList<RunSummary>>> Database::runs(RunQuery filter)
+{
+    return d->reader->run<QList<RunSummary>>(
+        [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).list(filter); });
+}
+
+QFuture<Result<RunSummary>> Database::run(QString runId)
+{
+    return d->reader->run<RunSummary>(
+        [this, runId](Connection& connection) { return RunRepository(connection, *d->owners).get(runId); });
+}
+
+QFuture<Result<QString>> Database::findRun(QString idOrPrefix)
+{
+    return d->reader->run<QString>(
+        [this, idOrPrefix](Connection& connection) { return RunRepository(connection, *d->owners).find(idOrPrefix); });
+}
+
+QFuture<Result<void>> Database::deleteRun(QString runId)
+{
+    return d->writer->run<void>([this, runId](Connection& connection) {
+        const auto removed = RunRepository(connection, *d->owners).remove(runId);
+        if (removed) {
+            d->journalOn(connection).forget(runId);
+        }
+        return removed;
+    });
+}
+
+QFuture<Result<QList<Database::LedgerRow>>> Database::ledger(LedgerFilter filter)
+{
+    return d->reader->run<QList<LedgerRow>>(
+        [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).ledger(filter); });
+}
+
+QFuture<Result<std::optional<UserPolicy>>> Database::policy(QString userId)
+{
+    return d->writer->run<std::optional<UserPolicy>>(
+        [userId](Connection& connection) { return PolicyRepository(connection).get(userId); });
+}
+
+QFuture<Result<void>> Database::savePolicy(UserPolicy policy)
+{
+    const qint64 nowMs = d->clock->nowMs();
+    return d->writer->run<void>(
+        [policy, nowMs](Connection& connection) { return PolicyRepository(connection).save(policy, nowMs); });
+}
+
+QFuture<Result<QList<UserPolicy>>> Database::policies()
+{
+    return d->writer->run<QList<UserPolicy>>([](Connection& connection) { return PolicyRepository(connection).all(); });
+}
+
+QFuture<Result<RateOutcome>> Database::checkAndRecordRate(QString userId, qint64 nowMs, int perMinute, int perHour)
+{
+    return d->writer->run<RateOutcome>([userId, nowMs, perMinute, perHour](Connection& connection) {
+        return RateRepository(connection).checkAndRecord(userId, nowMs, perMinute, perHour);
+    });
+}
+
+QFuture<Result<std::optional<CacheEntry>>> Database::cached(QString signature, QString userId, qint64 nowMs)
+{
+    return d->writer->run<std::optional<CacheEntry>>([signature, userId, nowMs](Connection& connection) {
+        return CacheRepository(connection).get(signature, userId, nowMs);
+    });
+}
+
+QFuture<Result<void>> Database::writeCache(CacheEntry entry)
+{
+    return d->writer->run<void>([entry](Connection& connection) { return CacheRepository(connection).put(entry); });
+}
+
+QFuture<Result<qint64>> Database::invalidateCache(QString signature, QString userId)
+{
+    return d->writer->run<qint64>([signature, userId](Connection& connection) {
+        return CacheRepository(connection).invalidate(signature, userId);
+    });
+}
+
+QFuture<Result<CacheStatistics>> Database::cacheStatistics()
+{
+    return d->writer->run<CacheStatistics>(
+        [](Connection& connection) { return CacheRepository(connection).statistics(); });
+}
+
+QFuture<Result<KnowledgeBaseInfo>> Database::addKnowledgeBase(QString name, QList<KnowledgeDocument> documents,
+                                                              bool builtin)
+{
+    const qint64 nowMs = d->clock->nowMs();
+    return d->writer->run<KnowledgeBaseInfo>([name, documents, builtin, nowMs](Connection& connection) {
+        return KnowledgeRepository(connection).add(name, documents, builtin, nowMs);
+    });
+}
+
+QFuture<Result<QList<KnowledgeBaseInfo>>> Database::knowledgeBases()
+{
+    return d->reader->run<QList<KnowledgeBaseInfo>>(
+        [](Connection& connection) { return KnowledgeRepository(connection).bases(); });
+}
+
+QFuture<Result<void>> Database::dropKnowledgeBase(qint64 id)
+{
+    return d->writer->run<void>([id](Connection& connection) { return KnowledgeRepository(connection).drop(id); });
+}
+
+QFuture<Result<QList<ContextPassage>>> Database::search(QString query, int topK)
+{
+    return d->reader->run<QList<ContextPassage>>(
+        [query, topK](Connection& connection) { return KnowledgeRepository(connection).search(query, topK); });
+}
+
+QFuture<Result<void>> Database::setSetting(QString key, QJsonValue value)
+{
+    return d->writer->run<void>(
+        [key, value](Connection& connection) { return SettingsRepository(connection).set(key, value); });
+}
+
+QFuture<Result<QJsonObject>> Database::settings()
+{
+    return d->writer->run<QJsonObject>([](Connection& connection) { return SettingsRepository(connection).all(); });
+}
+
+QFuture<Result<RebuildReport>> Database::rebuild(bool write)
+{
+    if (!write) {
+        return d->reader->run<RebuildReport>(
+            [](Connection& connection) { return rebuildProjections(connection, false); });
+    }
+    return d->writer->run<RebuildReport>([this](Connection& connection) {
+        auto report = rebuildProjections(connection, true);
+        d->journalOn(connection).forgetAll();
+        return report;
+    });
+}
+
+} // namespace lathe

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/databasethread.h"
+
+#include <future>
+
+namespace lathe {
+
+Result<std::unique_ptr<DatabaseThread>> DatabaseThread::start(Opener opener)
+{
+    std::unique_ptr<DatabaseThread> thread(new DatabaseThread);
+    std::promise<Result<void>> opened;
+    auto outcome = opened.get_future();
+    thread->m_thread = std::thread([self = thread.get(), open = std::move(opener), &opened] {
+        auto connection = open();
+        if (!connection) {
+            opened.set_value(fail(connection.error()));
+            return;
+        }
+        opened.set_value({});
+        self->loop(**connection);
+    });
+    const Result<void> result = outcome.get();
+    if (!result) {
+        return fail(result.error());
+    }
+    return thread;
+}
+
+DatabaseThread::~DatabaseThread()
+{
+    close();
+    if (m_thread.joinable()) {
+        m_thread.join();
+    }
+}
+
+void DatabaseThread::close()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closing = true;
+    }
+    m_wake.notify_one();
+}
+
+void DatabaseThread::enqueue(std::unique_ptr<Job> job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_closing) {
+            m_queue.push_back(std::move(job));
+        }
+    }
+    if (job) {
+        job->refuse();
+        return;
+    }
+    m_wake.notify_one();
+}
+
+void DatabaseThread::loop(Connection& connection)
+{
+    for (;;) {
+        std::unique_ptr<Job> job;
+        {
+            std::unique_lock lock(m_mutex);
+            m_wake.wait(lock, [this] { return m_closing || !m_queue.empty(); });
+            if (m_queue.empty()) {
+                return;
+            }
+            job = std::move(m_queue.front());
+            m_queue.pop_front();
+        }
+        job->run(connection);
+    }
+}
+
+Error DatabaseThread::closedError()
+{
+    return {ErrorCode::Cancelled, QStringLiteral("The database is closed"), {}};
+}
+
+Error DatabaseThread::escapedError(const char *what)
+{
+    return {ErrorCode::Internal, QStringLiteral("Work on the database failed unexpectedly"), QString::fromUtf8(what)};
+}
+
+} // namespace lathe

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/projectionrows.h"
+
+#include "engine/core/canonicaljson.h"
+
+namespace lathe {
+
+namespace {
+
+constexpr qsizetype kSummaryText = 200;
+
+/// What a list of decisions can show of one in a line.
+QString shortText(const DecisionRecord& decision)
+{
+    QString text = decision.finalAnswer;
+    if (text.isEmpty()) {
+        text = decision.nextPrompt;
+    }
+    if (text.isEmpty()) {
+        QStringList tools;
+        for (const ToolCallRecord& call : decision.toolCalls) {
+            tools << call.tool;
+        }
+        text = tools.join(QLatin1String(", "));
+    }
+    return text.left(kSummaryText);
+}
+
+} // namespace
+
+Result<QVariantList> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq)
+{
+    const RunSummary& summary = record.summary;
+    QVariantList row{runId,
+                     lastSeq,
+                     QString(toName(summary.status)),
+                     summary.name,
+                     summary.userId,
+                     QString(toName(summary.tier)),
+                     summary.provider,
+                     summary.model,
+                     summary.jobSignature,
+                     qint64(summary.fromCache ? 1 : 0),
+                     qint64(summary.decisions),
+                     qint64(summary.toolCalls),
+                     summary.tokensUsed};
+    const auto money = appendMoney(row, summary.totalCost);
+    if (!money) {
+        return fail(money.error());
+    }
+    const QJsonObject metadata = record.job.value(QLatin1String("metadata")).toObject();
+    row << summary.unknownCostLines << summary.startedAtMs << summary.updatedAtMs << summary.completedAtMs
+        << summary.errorCode << summary.promptStart << QString::fromUtf8(compactJson(metadata));
+    return row;
+}
+
+Result<RunSummary> summaryFromRow(const Rows& rows, int first)
+{
+    RunSummary summary;
+    summary.runId = rows.text(first);
+    const auto status = enumFrom<RunStatus>(rows.text(first + 2), "run status");
+    const auto tier = enumFrom<UserTier>(rows.text(first + 5), "user tier");
+    const auto cost = rows.money(first + 13);
+    if (!status) {
+        return fail(status.error());
+    }
+    if (!tier) {
+        return fail(tier.error());
+    }
+    if (!cost) {
+        return fail(cost.error());
+    }
+    summary.status = *status;
+    summary.name = rows.text(first + 3);
+    summary.userId = rows.text(first + 4);
+    summary.tier = *tier;
+    summary.provider = rows.text(first + 6);
+    summary.model = rows.text(first + 7);
+    summary.jobSignature = rows.text(first + 8);
+    summary.fromCache = rows.integer(first + 9) != 0;
+    summary.decisions = rows.number(first + 10);
+    summary.toolCalls = rows.number(first + 11);
+    summary.tokensUsed = rows.integer(first + 12);
+    summary.totalCost = cost->value_or(Money());
+    summary.unknownCostLines = rows.integer(first + 15);
+    summary.startedAtMs = rows.integer(first + 16);
+    summary.updatedAtMs = rows.integer(first + 17);
+    summary.completedAtMs = rows.integer(first + 18);
+    summary.errorCode = rows.text(first + 19);
+    summary.promptStart = rows.text(first + 20);
+    return summary;
+}
+
+Result<QVariantList> decisionRow(const QString& runId, const DecisionRecord& decision)
+{
+    QVariantList row{runId,
+                     qint64(decision.number),
+                     qint64(decision.frame),
+                     qint64(decision.depth),
+                     qint64(decision.parentDecision),
+                     nameOrNull(decision.action),
+                     QString(toName(decision.status)),
+                     shortText(decision),
+                     qint64(decision.attempts.size()),
+                     decision.tokens()};
+    const auto model = appendMoney(row, decision.modelCost);
+    if (!model) {
+        return fail(model.error());
+    }
+    const auto tool = appendMoney(row, decision.toolCost);
+    if (!tool) {
+        return fail(tool.error());
+    }
+    row << decision.unknownCostLines << qint64(decision.revisions.size()) << decision.startedAtMs << decision.endedAtMs;
+    return row;
+}
+
+Result<QVariantList> toolCallRow(const QString& runId, int decision, int position, const ToolCallRecord& call)
+{
+    QVariantList row{runId,
+                     qint64(decision),
+                     qint64(position),
+                     call.callId,
+                     call.tool,
+                     QString(toName(call.sideEffect)),
+                     call.status,
+                     call.errorCode,
+                     qint64(call.synthetic ? 1 : 0),
+                     qint64(call.reused ? 1 : 0),
+                     qint64(call.childFrame)};
+    const auto cost = appendMoney(row, call.cost);
+    if (!cost) {
+        return fail(cost.error());
+    }
+    row << call.startedAtMs << call.endedAtMs;
+    return row;
+}
+
+Result<QVariantList> costLineRow(const QString& runId, qint64 number, const CostLine& line)
+{
+    QVariantList row{runId,
+                     number,
+                     line.lineAtMs,
+                     QString(toName(line.phase)),
+                     qint64(line.decision),
+                     nameOrNull(line.decisionKind),
+                     qint64(line.attempt),
+                     line.toolCallId,
+                     line.tool,
+                     line.provider,
+                     line.modelRequested,
+                     line.modelBilled,
+                     line.serviceTier,
+                     QString(toName(line.meter)),
+                     line.quantity,
+                     line.unit,
+                     line.unitPrice ? QVariant(line.unitPrice->toDecimal(line.per)) : QVariant(),
+                     line.per};
+    const auto cost = appendMoney(row, line.cost);
+    if (!cost) {
+        return fail(cost.error());
+    }
+    row << QString(toName(line.state)) << line.costSource << line.priceBookVersion << line.rateId << line.status;
+    return row;
+}
+
+Result<CostLine> costLineFromRow(const Rows& rows, int first)
+{
+    CostLine line;
+    const auto phase = enumFrom<Phase>(rows.text(first + 3), "phase");
+    const auto meter = enumFrom<Meter>(rows.text(first + 13), "meter");
+    const auto state = enumFrom<CostState>(rows.text(first + 20), "cost state");
+    const auto cost = rows.money(first + 18);
+    if (!phase) {
+        return fail(phase.error());
+    }
+    if (!meter) {
+        return fail(meter.error());
+    }
+    if (!state) {
+        return fail(state.error());
+    }
+    if (!cost) {
+        return fail(cost.error());
+    }
+    line.runId = rows.text(first);
+    line.lineAtMs = rows.integer(first + 2);
+    line.phase = *phase;
+    line.decision = rows.number(first + 4);
+    if (!rows.isNull(first + 5)) {
+        const auto kind = enumFrom<AgentActionType>(rows.text(first + 5), "decision kind");
+        if (!kind) {
+            return fail(kind.error());
+        }
+        line.decisionKind = *kind;
+    }
+    line.attempt = rows.number(first + 6);
+    line.toolCallId = rows.text(first + 7);
+    line.tool = rows.text(first + 8);
+    line.provider = rows.text(first + 9);
+    line.modelRequested = rows.text(first + 10);
+    line.modelBilled = rows.text(first + 11);
+    line.serviceTier = rows.text(first + 12);
+    line.meter = *meter;
+    line.quantity = rows.integer(first + 14);
+    line.unit = rows.text(first + 15);
+    line.per = rows.integer(first + 17);
+    if (!rows.isNull(first + 16)) {
+        const auto price = UnitPrice::fromDecimal(rows.text(first + 16), line.per);
+        if (!price) {
+            return fail(ErrorCode::Database, QStringLiteral("The database holds an invalid price"),
+                        price.error().message);
+        }
+        line.unitPrice = *price;
+    }
+    line.cost = *cost;
+    line.state = *state;
+    line.costSource = rows.text(first + 21);
+    line.priceBookVersion = rows.text(first + 22);
+    line.rateId = rows.text(first + 23);
+    line.status = rows.text(first + 24);
+    return line;
+}
+
+} // namespace lathe

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/rebuild.h"
+
+#include "engine/storage/bodyrepository.h"
+#include "engine/storage/dialect.h"
+#include "engine/storage/journalrepository.h"
+#include "engine/storage/projectionwriter.h"
+
+namespace lathe {
+
+namespace {
+
+constexpr qsizetype kMostDifferences = 1000;
+
+constexpr Sql kNextEvent{"SELECT id, run FROM agent_audit_logs WHERE id >= ? ORDER BY id LIMIT 1"};
+constexpr Sql kRunRows{"SELECT id, run_id FROM agent_execution_metadata ORDER BY id"};
+constexpr Sql kReferences{"SELECT count(*) FROM agent_body_references r JOIN agent_bodies b ON b.id = r.body "
+                          "WHERE r.run = ? AND b.sha256 = ?"};
+constexpr Sql kBody{"SELECT id FROM agent_bodies WHERE sha256 = ?"};
+constexpr Sql kDropRun{"DELETE FROM agent_execution_metadata WHERE id = ?"};
+
+QString shown(const QVariant& value)
+{
+    if (value.isNull()) {
+        return QStringLiteral("null");
+    }
+    return QLatin1Char('"') + value.toString().left(80) + QLatin1Char('"');
+}
+
+bool same(const QVariant& a, const QVariant& b)
+{
+    // Null is the absence of a value in SQL; Qt does not count an empty string as that.
+    if (a.isNull() || b.isNull()) {
+        return a.isNull() == b.isNull();
+    }
+    // Numbers and texts come back as they went in; text also tells 1 from "1 ".
+    return a.toString() == b.toString();
+}
+
+class Rebuilder
+{
+public:
+    Rebuilder(Connection& connection, bool write) : m_connection(connection), m_write(write) {}
+
+    Result<RebuildReport> report()
+    {
+        auto integrity = m_connection.dialect().integrity(m_connection);
+        if (!integrity) {
+            return fail(integrity.error());
+        }
+        m_report.integrity = *integrity;
+        BodyRepository bodies(m_connection);
+        const auto damaged = bodies.damaged();
+        if (!damaged) {
+            return fail(damaged.error());
+        }
+        m_report.integrity += *damaged;
+        qint64 key = 0;
+        for (;;) {
+            qint64 id = 0;
+            {
+                auto rows = m_connection.query(kNextEvent, {key});
+                if (!rows) {
+                    return fail(rows.error());
+                }
+                if (rows->next()) {
+                    id = rows->integer(0) / JournalRepository::kSeqRange;
+                    m_runs.insert(id, rows->text(1));
+                }
+                const auto done = rows->finish();
+                if (!done) {
+                    return fail(done.error());
+                }
+            }
+            if (id == 0) {
+                break;
+            }
+            const auto checked = checkRun(id);
+            if (!checked) {
+                return fail(checked.error());
+            }
+            key = JournalRepository::key(id + 1, 0);
+        }
+        const auto orphans = checkOrphans();
+        if (!orphans) {
+            return fail(orphans.error());
+        }
+        return m_report;
+    }
+
+private:
+    Result<void> checkRun(qint64 id)
+    {
+        ++m_report.runs;
+        ProjectedRun run;
+        run.id = id;
+        run.runId = m_runs.value(id);
+        QSet<QByteArray> references;
+        JournalRepository journal(m_connection, 0);
+        const auto read = journal.forEach(id, [this, &run, &references](const RunEvent& event) {
+            ++m_report.events;
+            if (event.seq != run.lastSeq + 1) {
+                m_report.gaps
+                    << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(run.lastSeq);
+            }
+            run.projector.apply(event);
+            run.lastSeq = event.seq;
+            references += bodyReferences(event.details);
+        });
+        if (!read) {
+            m_report.integrity << QStringLiteral("run %1: %2").arg(m_runs.value(id), read.error().message);
+            return {};
+        }
+        bool differs = false;
+        for (const ProjectionTable& table : projectionTables()) {
+            const auto compared = compare(table, run, differs);
+            if (!compared) {
+                return fail(compared.error());
+            }
+        }
+        const auto missing = missingReferences(run, references);
+        if (!missing) {
+            return fail(missing.error());
+        }
+        if (!m_write || (!differs && missing->isEmpty())) {
+            return {};
+        }
+        return mend(run, *missing);
+    }
+
+    Result<void> compare(const ProjectionTable& table, const ProjectedRun& run, bool& differs)
+    {
+        const auto expected = expectedRows(table, run);
+        if (!expected) {
+            return fail(expected.error());
+        }
+        const QStringList columns = QString::fromLatin1(table.columns).split(QLatin1String(", "));
+        const QString& runId = run.runId;
+        auto rows = m_connection.queryText(
+            QStringLiteral("SELECT %1 FROM %2 WHERE run_id = ? ORDER BY %3")
+                .arg(QLatin1String(table.columns), QLatin1String(table.name), QLatin1String(table.key)),
+            {runId});
+        if (!rows) {
+            return fail(rows.error());
+        }
+        qsizetype number = 0;
+        while (rows->next()) {
+            const QVariantList *row = number < expected->size() ? &expected->at(number) : nullptr;
+            ++number;
+            if (row == nullptr) {
+                note(runId, table, number, QStringLiteral("the journal knows of no such row"), differs);
+                continue;
+            }
+            for (int column = 0; column < columns.size(); ++column) {
+                const QVariant stored = rows->value(column);
+                if (!same(stored, row->at(column))) {
+                    note(runId, table, number,
+                         QStringLiteral("%1 is %2, the journal says %3")
+                             .arg(columns.at(column), shown(stored), shown(row->at(column))),
+                         differs);
+                }
+            }
+        }
+        const auto done = rows->finish();
+        if (!done) {
+            return fail(done.error());
+        }
+        for (; number < expected->size(); ++number) {
+            note(runId, table, number + 1, QStringLiteral("is missing"), differs);
+        }
+        return {};
+    }
+
+    void note(const QString& runId, const ProjectionTable& table, qsizetype row, const QString& what, bool& differs)
+    {
+        differs = true;
+        if (m_report.differences.size() < kMostDifferences) {
+            m_report.differences
+                << QStringLiteral("run %1: %2 row %3: %4").arg(runId, QLatin1String(table.name)).arg(row).arg(what);
+        }
+    }
+
+    Result<QList<QByteArray>> missingReferences(const ProjectedRun& run, const QSet<QByteArray>& references)
+    {
+        QList<QByteArray> missing;
+        for (const QByteArray& reference : references) {
+            const QByteArray key = QByteArray::fromHex(reference);
+            const auto body = m_connection.integer(kBody, {key});
+            if (!body) {
+                return fail(body.error());
+            }
+            if (!body->has_value()) {
+                continue;
+            }
+            const auto count = m_connection.integer(kReferences, {run.id, key});
+            if (!count) {
+                return fail(count.error());
+            }
+            if (count->value_or(0) == 0) {
+                missing << reference;
+                m_report.differences << QStringLiteral("run %1: agent_body_references: %2 is missing")
+                                            .arg(run.runId, QString::fromLatin1(reference));
+            }
+        }
+        return missing;
+    }
+
+    Result<void> mend(const ProjectedRun& run, const QList<QByteArray>& references)
+    {
+        auto transaction = Transaction::begin(m_connection);
+        if (!transaction) {
+            return fail(transaction.error());
+        }
+        ProjectionWriter writer(m_connection);
+        const auto replaced = writer.replace(run);
+        if (!replaced) {
+            return fail(replaced.error());
+        }
+        BodyRepository bodies(m_connection);
+        for (const QByteArray& reference : references) {
+            const auto noted = bodies.refer(run.id, reference);
+            if (!noted) {
+                return fail(noted.error());
+            }
+        }
+        return (*transaction)->commit();
+    }
+
+    /// Rows of runs that have no events.
+    Result<void> checkOrphans()
+    {
+        QList<qint64> orphans;
+        auto rows = m_connection.query(kRunRows);
+        if (!rows) {
+            return fail(rows.error());
+        }
+        while (rows->next()) {
+            if (!m_runs.contains(rows->integer(0))) {
+                orphans << rows->integer(0);
+                m_report.differences << QStringLiteral("run %1: the journal has no events of it").arg(rows->text(1));
+            }
+        }
+        const auto done = rows->finish();
+        if (!done) {
+            return fail(done.error());
+        }
+        for (qsizetype i = 0; m_write && i < orphans.size(); ++i) {
+            const auto dropped = m_connection.execute(kDropRun, {orphans.at(i)});
+            if (!dropped) {
+                return fail(dropped.error());
+            }
+        }
+        return {};
+    }
+
+    Connection& m_connection;
+    bool m_write;
+    RebuildReport m_report;
+    QHash<qint64, QString> m_runs;
+};
+
+} // namespace
+
+Result<RebuildReport> rebuildProjections(Connection& connection, bool write)
+{
+    return Rebuilder(connection, write).report();
+}
+
+} // namespace lathe

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/storage/connection.h"
+#include "engine/storage/database.h"
+
+namespace lathe {
+
+/// Checks a database and compares every projection with what the journal says, run by run; write replaces those
+/// that differ, each run in its own transaction. Reads one run at a time.
+[[nodiscard]] Result<RebuildReport> rebuildProjections(Connection& connection, bool write);
+
+} // namespace lathe
