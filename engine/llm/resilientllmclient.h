@@ -28,16 +28,22 @@ struct RetryPolicy
     double jitter = 0.25; ///< a delay is shortened by up to this share; never a Retry-After
 };
 
-/// First try at once, then after 1 s, 2 s, 4 s: transient errors only, Retry-After honoured.
+/// First try at once, then after 1 s, 2 s, 4 s: transient errors only, Retry-After honoured. A stream that broke is
+/// tried again like any transient error: until the call returns nobody has acted on what came.
+/// A stop ends the call as a Cancelled failure; one between two attempts has requestSent false.
 class ResilientLlmClient
 {
 public:
     ResilientLlmClient(LlmClient& client, Clock& clock, Jitter& jitter, RetryPolicy policy = {});
-    /// firstAttempt > 1 continues a call whose earlier attempts are recorded already.
+    /// firstAttempt > 1 continues a call whose earlier attempts are recorded already: that attempt is sent at once, and
+    /// only what is left of the retries follows it. observer outlives the call.
     QCoro::Task<Result<LlmOutcome>> call(LlmRequest request, AttemptObserver& observer, std::stop_token stop,
                                          int firstAttempt = 1);
 
 private:
+    void refuseLongWait(LlmFailure *failure) const;
+    [[nodiscard]] std::chrono::milliseconds delayAfter(int attempt, const LlmFailure& failure);
+
     LlmClient& m_client;
     Clock& m_clock;
     Jitter& m_jitter;
