@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/core/clock.h"
-#include "engine/core/result.h"
+#include "engine/net/httpheaders.h"
 
 #include <QByteArray>
 #include <QCoroTask>
@@ -17,17 +17,17 @@
 #include <optional>
 #include <stop_token>
 
+#include <tl/expected.hpp>
+
 namespace lathe {
 
-using HttpHeaders = QList<std::pair<QByteArray, QByteArray>>;
+class HttpConnectionPool;
 
-/// The first value of a header, compared without case.
-[[nodiscard]] std::optional<QByteArray> headerValue(const HttpHeaders& headers, QByteArrayView name);
-
+/// Real time, not that of Clock: they guard against a real peer, which no test clock moves.
 struct HttpDeadlines
 {
     std::chrono::milliseconds connect{10'000};    ///< name look-up, TCP, proxy and TLS
-    std::chrono::milliseconds firstByte{120'000}; ///< from the request written to the status line
+    std::chrono::milliseconds firstByte{120'000}; ///< from the last of the request written to the end of the head
     std::chrono::milliseconds stall{60'000};      ///< between two reads of the body
     std::chrono::milliseconds total{600'000};     ///< the whole exchange
 };
@@ -36,7 +36,7 @@ struct HttpRequest
 {
     QByteArray method = QByteArrayLiteral("POST");
     QUrl url;               ///< http or https
-    HttpHeaders headers;    ///< Host, Content-Length, User-Agent and Accept-Encoding are made
+    HttpHeaders headers;    ///< Host, Content-Length, User-Agent, Accept-Encoding, Connection ... are made: never here
     QList<QByteArray> body; ///< sent as one body, written part by part without joining
     HttpDeadlines deadlines;
     qint64 maxBodyBytes = 256 * 1024 * 1024;
@@ -47,33 +47,33 @@ struct HttpResponse
     int status = 0;
     HttpHeaders headers;
     QByteArray body;        ///< empty if it went to onBody
-    qint64 firstByteMs = 0; ///< from send to status line
+    qint64 firstByteMs = 0; ///< from send to the end of the head
     qint64 durationMs = 0;
 };
 
-/// Why an exchange failed, and whether the request may have reached the server.
+/// Why an exchange failed.
 enum class HttpFailureKind
 {
-    Resolve,
-    Connect,
-    Tls,
-    Proxy,
-    ConnectTimeout,
-    FirstByteTimeout,
-    StallTimeout,
-    TotalTimeout,
-    ClosedBeforeResponse,
-    Truncated,
-    Malformed,
-    TooLarge,
-    Cancelled,
-    InvalidRequest
+    Resolve,              ///< the host name is not known
+    Connect,              ///< no connection: refused, unreachable, closed while it was made
+    Tls,                  ///< handshake or certificate
+    Proxy,                ///< the proxy failed, refused, or wants other credentials
+    ConnectTimeout,       ///< HttpDeadlines::connect
+    FirstByteTimeout,     ///< HttpDeadlines::firstByte
+    StallTimeout,         ///< HttpDeadlines::stall
+    TotalTimeout,         ///< HttpDeadlines::total
+    ClosedBeforeResponse, ///< connected, then closed or reset before the end of the head
+    Truncated,            ///< closed before the end of the body
+    Malformed,            ///< not HTTP/1.1, or doubtful where the body ends
+    TooLarge,             ///< body over maxBodyBytes, or an endless head
+    Cancelled,            ///< the stop token
+    InvalidRequest        ///< nothing was tried
 };
 
 struct HttpFailure
 {
     HttpFailureKind kind = HttpFailureKind::Connect;
-    QString message;
+    QString message;                     ///< one sentence with the origin; never path, query, user info or headers
     bool requestSent = false;            ///< at least one byte of the request left this process
     std::optional<HttpResponse> partial; ///< status, headers and body received so far
 };
@@ -82,32 +82,43 @@ using HttpResult = tl::expected<HttpResponse, HttpFailure>;
 
 /// HTTP/1.1 for model traffic: every request is on the wire at most once, whatever happens. TCP_NODELAY, keep-alive
 /// pool, any number of connections, Content-Length and chunked bodies, verified TLS, proxies by QNetworkProxy. A body
-/// that does not end as its framing says is Truncated, never a success. A pooled connection is used again only if it
-/// is idle and open; if the peer closed it before a byte of the request was written, a fresh one is opened.
-/// Lives on one thread with an event loop.
+/// that does not end as its framing says is Truncated, never a success; a body without framing ends with the
+/// connection if the head said so (Connection: close, HTTP/1.0). Redirects are not followed: 3xx is an answer.
+/// A pooled connection is used again only if it is idle and open; if the peer closed it before a byte of the request
+/// was written, a fresh one is opened.
+/// Lives on one thread with an event loop. Await the tasks of send() before the client dies; those that still run are
+/// ended as Cancelled then.
 class HttpClient
 {
 public:
     explicit HttpClient(Clock& clock);
     ~HttpClient();
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
 
+    /// For all hosts but loopback. Until it is called, or with DefaultProxy, the environment decides (http_proxy,
+    /// https_proxy, all_proxy, no_proxy). http too goes through an HTTP proxy by CONNECT.
     void setProxy(const QNetworkProxy& proxy);
+    /// Certificates to trust and to show; the peer is verified whatever it says.
     void setSslConfiguration(const QSslConfiguration& configuration);
 
-    /// Called with the status and headers, then pieces of the body as they arrive (decoded from chunks).
+    /// Called on the client's thread with the status and headers, then with pieces of the body as they arrive (decoded
+    /// from chunks). They must not throw and must not run an event loop. After a stop request they are not called.
     struct Sink
     {
         std::function<void(const HttpResponse& head)> onHead;
         std::function<void(QByteArrayView piece)> onBody; ///< if set, for statuses 2xx the body is not gathered
     };
+    /// Any complete response is a value, also 4xx and 5xx.
     QCoro::Task<HttpResult> send(HttpRequest request, Sink sink, std::stop_token stop);
 
     /// Connections opened so far, for tests and diagnosis.
     [[nodiscard]] int connectionsOpened() const;
+    /// Connections that wait for another request.
+    [[nodiscard]] int connectionsIdle() const;
 
 private:
-    class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<HttpConnectionPool> m_pool; // shared with running tasks
 };
 
 } // namespace lathe
