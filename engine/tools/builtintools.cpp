@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tools/builtintools.h"
 
+#include "engine/tools/codeexecutor.h"
 #include "engine/tools/retrievecontext.h"
 
 namespace lathe {
 
 Result<void> addBuiltinTools(ToolRegistry& registry, const ToolSettings& settings, ContextSource& context, Clock& clock)
 {
-    Q_UNUSED(settings)
-    Q_UNUSED(clock)
     std::vector<std::unique_ptr<Tool>> tools;
+    tools.push_back(makeCodeExecutor(settings, clock));
     tools.push_back(std::make_unique<RetrieveContextTool>(context));
     for (std::unique_ptr<Tool>& tool : tools) {
         const Result<void> added = registry.add(std::move(tool));
