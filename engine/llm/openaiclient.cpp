@@ -57,22 +57,28 @@ void estimateInput(LlmFailure *failure, const LlmRequest& request, qint64 toolsB
     failure->usage.source = UsageSource::Estimated;
 }
 
-/// The key must not reach a record or a person, whatever a server echoes.
-void hideKey(LlmOutcome *outcome, const QByteArray& key)
+/// The key must not reach a record or a person, whatever a server echoes, in one piece or spread over a stream.
+void hideKey(LlmOutcome *outcome, const OpenAiStream& stream, const QByteArray& key)
 {
-    const bool hides = outcome->failure ? !key.isEmpty() : key.size() >= kRealKeyLength;
-    const QByteArray masked = hides ? maskSecret(outcome->rawReply, key) : outcome->rawReply;
+    if (key.isEmpty() || (outcome->reply && key.size() < kRealKeyLength)) {
+        return;
+    }
+    const bool inPieces = stream.says(QString::fromUtf8(key));
+    const QByteArray bytes = inPieces && outcome->reply ? encodeOpenAiReply(*outcome->reply) : outcome->rawReply;
+    const QByteArray masked = maskSecret(bytes, key);
+    const bool echoed = inPieces || masked != outcome->rawReply;
     if (outcome->failure) {
         LlmFailure& failure = *outcome->failure;
         failure.message = maskSecret(failure.message, key);
         failure.providerCode = maskSecret(failure.providerCode, key);
-        if (masked != outcome->rawReply) {
+        if (echoed) {
             failure.usage.raw = {};
+            outcome->rawReply = inPieces ? QByteArray() : masked;
         }
-    } else if (masked != outcome->rawReply) {
+    } else if (echoed) {
+        outcome->rawReply = masked;
         outcome->reply = decodeOpenAiBody(masked).reply; // so that the record and the reply stay the same
     }
-    outcome->rawReply = masked;
 }
 
 [[nodiscard]] ModelInfo modelFrom(const QJsonObject& object)
@@ -202,7 +208,7 @@ QCoro::Task<LlmOutcome> OpenAiClient::call(LlmRequest request, DeltaSink onDelta
     }
     const HttpResult result = co_await m_http.send(std::move(http), std::move(sink), stop);
     LlmOutcome outcome = outcomeOf(result, stream, request);
-    hideKey(&outcome, *key);
+    hideKey(&outcome, stream, *key);
     co_return outcome;
 }
 

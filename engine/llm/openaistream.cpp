@@ -180,6 +180,15 @@ void OpenAiStream::takeCall(const QJsonObject& item, qsizetype place)
     tell(LlmDelta::Kind::ToolCall, piece);
 }
 
+bool OpenAiStream::says(const QString& text) const
+{
+    const auto inCall = [&text](const Call& call) {
+        return call.request.arguments.contains(text) || call.request.name.contains(text);
+    };
+    return m_reply.content.contains(text) || m_reply.reasoning.contains(text) || m_reply.refusal.contains(text) ||
+           std::any_of(m_calls.cbegin(), m_calls.cend(), inCall);
+}
+
 bool OpenAiStream::complete() const
 {
     const auto finished = [](const Choice& choice) { return choice.finished; };

@@ -27,6 +27,8 @@ public:
     /// estimate of the output received, as usage. rawReply holds all bytes fed.
     [[nodiscard]] LlmOutcome finish();
     [[nodiscard]] bool begun() const { return !m_raw.isEmpty(); }
+    /// Whether what was put together so far holds this text, which the bytes may hold in pieces only.
+    [[nodiscard]] bool says(const QString& text) const;
 
 private:
     struct Call

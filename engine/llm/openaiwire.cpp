@@ -273,6 +273,34 @@ StopReason stopReasonFor(QStringView finishReason, const LlmReply& reply)
     return reply.toolCalls.isEmpty() ? StopReason::Final : StopReason::ToolCalls;
 }
 
+QByteArray encodeOpenAiReply(const LlmReply& reply)
+{
+    QJsonObject message{{u"role"_s, u"assistant"_s}, {u"content"_s, reply.content}};
+    if (!reply.reasoning.isEmpty()) {
+        message.insert("reasoning"_L1, reply.reasoning);
+    }
+    if (!reply.refusal.isEmpty()) {
+        message.insert("refusal"_L1, reply.refusal);
+    }
+    QJsonArray calls;
+    for (const ToolCallRequest& call : reply.toolCalls) {
+        const QJsonObject function{{u"name"_s, call.name}, {u"arguments"_s, call.arguments}};
+        calls.append(QJsonObject{{u"id"_s, call.id}, {u"type"_s, u"function"_s}, {u"function"_s, function}});
+    }
+    if (!calls.isEmpty()) {
+        message.insert("tool_calls"_L1, calls);
+    }
+    static constexpr QLatin1StringView finishes[] = {"stop"_L1, "tool_calls"_L1, "length"_L1, "content_filter"_L1};
+    const QString finish = finishes[static_cast<int>(reply.stop)];
+    const QJsonObject choice{{u"index"_s, 0}, {u"message"_s, message}, {u"finish_reason"_s, finish}};
+    QJsonObject body{
+        {u"object"_s, u"chat.completion"_s}, {u"model"_s, reply.modelBilled}, {u"choices"_s, QJsonArray{choice}}};
+    if (!reply.usage.raw.isEmpty()) {
+        body.insert("usage"_L1, reply.usage.raw);
+    }
+    return compactJson(body);
+}
+
 LlmOutcome decodeOpenAiReply(const QByteArray& body)
 {
     LlmOutcome outcome;

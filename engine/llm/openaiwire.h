@@ -39,6 +39,9 @@ enum class MaxTokensField
 /// A reply that came whole. The outcome's rawReply and times are left empty.
 [[nodiscard]] LlmOutcome decodeOpenAiReply(const QByteArray& body);
 
+/// A body that decodes to this reply.
+[[nodiscard]] QByteArray encodeOpenAiReply(const LlmReply& reply);
+
 /// What stream and whole reply have in common: text of `content` (a string or parts), the end of a reply.
 [[nodiscard]] QString openAiText(const QJsonValue& content);
 /// Names calls that came without id (or with one that another call of the reply has), and parses arguments.

@@ -31,15 +31,15 @@ constexpr double kLongestMs = 10.0 * 365 * 24 * 3600 * 1000;
 
 std::optional<qint64> parseHttpDate(QByteArrayView text)
 {
-    static const QStringList formats{QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"),
-                                     QStringLiteral("dddd, dd-MMM-yy HH:mm:ss 'GMT'"),
-                                     QStringLiteral("ddd MMM d HH:mm:ss yyyy")};
+    static const QStringList formats{QStringLiteral("dd MMM yyyy HH:mm:ss 'GMT'"),
+                                     QStringLiteral("dd-MMM-yy HH:mm:ss 'GMT'"), QStringLiteral("MMM d HH:mm:ss yyyy")};
+    // The day of the week says nothing new, and contradicts a year of two digits read as 19xx.
     const QString clean = QString::fromLatin1(text).simplified();
+    const QString date = clean.section(QLatin1Char(' '), 1);
     for (const QString& format : formats) {
-        QDateTime time = QLocale::c().toDateTime(clean, format);
+        QDateTime time = QLocale::c().toDateTime(date, format);
         if (time.isValid()) {
-            // Years of two digits are read as 19xx.
-            if (format == formats.at(1) && time.date().year() < 1970) {
+            if (time.date().year() < 1970) {
                 time = time.addYears(100);
             }
             return QDateTime(time.date(), time.time(), Qt::UTC).toMSecsSinceEpoch();

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/llm/llmregistry.h"
+
+#include "engine/llm/openaiclient.h"
+#include "tests/support/fakeclock.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace lathe;
+using namespace Qt::StringLiterals;
+
+class TestLlmRegistry : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void describesEveryProvider();
+    void makesEachProvider_data();
+    void makesEachProvider();
+    void refusesUnusableSettings_data();
+    void refusesUnusableSettings();
+    void checksBaseUrls_data();
+    void checksBaseUrls();
+
+private:
+    Result<std::unique_ptr<LlmClient>> make(const LlmSettings& settings)
+    {
+        return makeLlmClient(settings, m_http, m_clock);
+    }
+
+    test::FakeClock m_clock;
+    HttpClient m_http{m_clock};
+};
+
+void TestLlmRegistry::describesEveryProvider()
+{
+    QStringList names;
+    for (const ProviderInfo& info : llmProviders()) {
+        names.append(info.name);
+        QVERIFY(!info.description.isEmpty());
+        QCOMPARE(info.needsBaseUrl, !info.defaultBaseUrl.isEmpty());
+    }
+    QCOMPARE(names, (QStringList{u"builtin"_s, u"openai"_s, u"scripted"_s}));
+    QVERIFY(llmProviders().first().description.contains(u"not a language model"_s));
+}
+
+void TestLlmRegistry::makesEachProvider_data()
+{
+    QTest::addColumn<QString>("provider");
+    QTest::addColumn<QString>("baseUrl");
+    QTest::addColumn<bool>("remote");
+    QTest::newRow("builtin") << u"builtin"_s << QString() << false;
+    QTest::newRow("openai, its own address") << u"openai"_s << QString() << true;
+    QTest::newRow("openai, local") << u"openai"_s << u"http://127.0.0.1:11434/v1/"_s << true;
+    QTest::newRow("scripted") << u"scripted"_s << QString() << false;
+}
+
+void TestLlmRegistry::makesEachProvider()
+{
+    QFETCH(QString, provider);
+    QFETCH(QString, baseUrl);
+    QFETCH(bool, remote);
+    QTemporaryDir dir;
+    QFile file(dir.filePath(u"s.json"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"steps":[{"content":"x"}]})");
+    file.close();
+    LlmSettings settings;
+    settings.provider = provider;
+    settings.baseUrl = baseUrl;
+    settings.model = provider == u"scripted"_s ? file.fileName() : QString();
+    const auto client = make(settings);
+    QVERIFY2(client, client ? "" : qPrintable(client.error().message));
+    QCOMPARE((*client)->provider(), provider);
+    QCOMPARE((*client)->isRemote(), remote);
+    QVERIFY(!(*client)->defaultModel().isEmpty());
+}
+
+void TestLlmRegistry::refusesUnusableSettings_data()
+{
+    QTest::addColumn<QString>("provider");
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("baseUrl");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("unknown") << u"oracle"_s << QString() << QString() << u"builtin, openai, scripted"_s;
+    QTest::newRow("no name") << QString() << QString() << QString() << u"no provider \"\""_s;
+    QTest::newRow("script missing") << u"scripted"_s << u"/nowhere.json"_s << QString() << u"/nowhere.json"_s;
+    QTest::newRow("script unnamed") << u"scripted"_s << QString() << QString() << u"--model"_s;
+    QTest::newRow("bad address") << u"openai"_s << QString() << u"ftp://h/v1"_s << u"http or https"_s;
+}
+
+void TestLlmRegistry::refusesUnusableSettings()
+{
+    QFETCH(QString, provider);
+    QFETCH(QString, model);
+    QFETCH(QString, baseUrl);
+    QFETCH(QString, says);
+    LlmSettings settings;
+    settings.provider = provider;
+    settings.model = model;
+    settings.baseUrl = baseUrl;
+    const auto client = make(settings);
+    QVERIFY(!client);
+    QCOMPARE(client.error().code, ErrorCode::InvalidInput);
+    QVERIFY2(client.error().message.contains(says), qPrintable(client.error().message));
+}
+
+void TestLlmRegistry::checksBaseUrls_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("url"); // empty: refused
+    QTest::newRow("https") << u"https://api.openai.com/v1"_s << u"https://api.openai.com/v1"_s;
+    QTest::newRow("last slashes and blanks") << u" http://127.0.0.1:8080/v1// "_s << u"http://127.0.0.1:8080/v1"_s;
+    QTest::newRow("no path") << u"http://[::1]:8080"_s << u"http://[::1]:8080"_s;
+    QTest::newRow("empty") << QString() << QString();
+    QTest::newRow("no scheme") << u"api.openai.com/v1"_s << QString();
+    QTest::newRow("host:port without scheme") << u"localhost:8080"_s << QString();
+    QTest::newRow("another scheme") << u"file:///etc/passwd"_s << QString();
+    QTest::newRow("no host") << u"http:///v1"_s << QString();
+    QTest::newRow("user info") << u"https://me:hunter2@host/v1"_s << QString();
+    QTest::newRow("query") << u"https://host/v1?api-key=hunter2"_s << QString();
+    QTest::newRow("fragment") << u"https://host/v1#hunter2"_s << QString();
+    QTest::newRow("blank inside") << u"https://host /v1"_s << QString();
+    QTest::newRow("the whole path") << u"https://host/v1/chat/completions"_s << QString();
+}
+
+void TestLlmRegistry::checksBaseUrls()
+{
+    QFETCH(QString, text);
+    QFETCH(QString, url);
+    const Result<QUrl> checked = checkBaseUrl(text);
+    QCOMPARE(checked ? checked->toString() : QString(), url);
+    if (!checked) {
+        QCOMPARE(checked.error().code, ErrorCode::InvalidInput);
+        QVERIFY2(!checked.error().message.contains(u"hunter2"_s), qPrintable(checked.error().message));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestLlmRegistry)
+#include "tst_llmregistry.moc"

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/llm/resilientllmclient.h"
+
+#include "tests/support/await.h"
+#include "tests/support/fakeclock.h"
+#include "tests/support/fakeids.h"
+
+#include <QTest>
+
+using namespace lathe;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+LlmOutcome success()
+{
+    LlmOutcome outcome;
+    outcome.reply.emplace();
+    outcome.reply->content = u"done"_s;
+    return outcome;
+}
+
+LlmOutcome failure(LlmErrorKind kind, ErrorClass errorClass = ErrorClass::TransientError)
+{
+    LlmOutcome outcome;
+    outcome.failure.emplace();
+    outcome.failure->kind = kind;
+    outcome.failure->errorClass = errorClass;
+    outcome.failure->message = u"no luck"_s;
+    outcome.failure->requestSent = true;
+    return outcome;
+}
+
+LlmOutcome rateLimited(std::chrono::milliseconds wait)
+{
+    LlmOutcome outcome = failure(LlmErrorKind::RateLimited);
+    outcome.failure->retryAfter = wait;
+    return outcome;
+}
+
+/// Gives the outcomes in order and keeps the requests.
+class QueueClient final : public LlmClient
+{
+public:
+    explicit QueueClient(QList<LlmOutcome> outcomes) : m_outcomes(std::move(outcomes)) {}
+    QString provider() const override { return u"queue"_s; }
+    QString defaultModel() const override { return u"m"_s; }
+    bool isRemote() const override { return true; }
+    EncodedRequest encode(const LlmRequest&) const override { return {}; }
+    QCoro::Task<LlmOutcome> call(LlmRequest request, DeltaSink onDelta, std::stop_token) override
+    {
+        requests.append(request);
+        onDelta({LlmDelta::Kind::Content, u"d%1"_s.arg(requests.size())});
+        LlmOutcome outcome = m_outcomes.value(requests.size() - 1, success());
+        co_return outcome;
+    }
+    LlmOutcome decode(const QByteArray&, bool) const override { return {}; }
+    QCoro::Task<Result<QList<ModelInfo>>> models(std::stop_token) override { co_return QList<ModelInfo>(); }
+
+    QList<LlmRequest> requests;
+
+private:
+    QList<LlmOutcome> m_outcomes;
+};
+
+/// Writes down what happens; refuses at the hook named.
+class Notebook final : public AttemptObserver
+{
+public:
+    QCoro::Task<Result<void>> attemptStarting(int attempt, const LlmRequest& request) override
+    {
+        lines.append(u"start %1"_s.arg(attempt));
+        attemptsSeen.append(request.attempt);
+        co_return refuse(u"start"_s);
+    }
+    QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) override
+    {
+        lines.append(u"end %1 %2"_s.arg(QString::number(attempt), outcome.reply ? u"ok"_s : u"failed"_s));
+        classes.append(outcome.failure ? outcome.failure->errorClass : ErrorClass::TransientError);
+        co_return refuse(u"end"_s);
+    }
+    QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure&, std::chrono::milliseconds delay) override
+    {
+        lines.append(u"wait %1 %2"_s.arg(attempt).arg(delay.count()));
+        co_return refuse(u"wait"_s);
+    }
+    void delta(const LlmDelta& delta) override { lines.append(delta.text); }
+
+    QStringList lines;
+    QList<int> attemptsSeen;
+    QList<ErrorClass> classes;
+    QString refusing;
+
+private:
+    Result<void> refuse(const QString& hook) const
+    {
+        if (hook != refusing) {
+            return {};
+        }
+        return fail(ErrorCode::Database, u"disk full"_s);
+    }
+};
+
+} // namespace
+
+class TestResilientLlmClient : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void answersAtOnce();
+    void retriesAfterOneTwoAndFourSeconds();
+    void givesUpAfterThreeRetries();
+    void jitterOnlyShortens();
+    void honoursRetryAfterWithoutJitter();
+    void obeysRetryAfterZero();
+    void refusesToWaitTooLong();
+    void waitsUpToTheLimit();
+    void neverRetriesTerminalErrors();
+    void retriesABrokenStream();
+    void continuesWithLaterAttempts_data();
+    void continuesWithLaterAttempts();
+    void hookErrorEndsTheCall_data();
+    void hookErrorEndsTheCall();
+    void stopsDuringAWait();
+    void sendsNothingIfStoppedBefore();
+    void keepsTheIdempotencyKey();
+
+private:
+    Result<LlmOutcome> run(QueueClient& client, double share = 0, int firstAttempt = 1)
+    {
+        test::FixedJitter jitter(share);
+        ResilientLlmClient resilient(client, m_clock, jitter);
+        LlmRequest request;
+        request.idempotencyKey = u"key-1"_s;
+        return test::await(resilient.call(request, m_notes, {}, firstAttempt));
+    }
+
+    test::FakeClock m_clock;
+    Notebook m_notes;
+};
+
+void TestResilientLlmClient::init()
+{
+    m_clock = test::FakeClock();
+    m_clock.setAutomatic(true);
+    m_notes.lines.clear();
+    m_notes.attemptsSeen.clear();
+    m_notes.classes.clear();
+    m_notes.refusing.clear();
+}
+
+void TestResilientLlmClient::answersAtOnce()
+{
+    QueueClient client({success()});
+    const auto outcome = run(client);
+    QVERIFY(outcome && outcome->reply);
+    QCOMPARE(m_notes.lines, (QStringList{u"start 1"_s, u"d1"_s, u"end 1 ok"_s}));
+    QVERIFY(m_clock.sleeps().empty());
+}
+
+void TestResilientLlmClient::retriesAfterOneTwoAndFourSeconds()
+{
+    QueueClient client(
+        {failure(LlmErrorKind::Server), failure(LlmErrorKind::Network), failure(LlmErrorKind::Overloaded), success()});
+    const auto outcome = run(client);
+    QVERIFY(outcome && outcome->reply);
+    QCOMPARE(m_clock.sleeps(), (std::vector<qint64>{1000, 2000, 4000}));
+    QCOMPARE(m_notes.lines, (QStringList{u"start 1"_s, u"d1"_s, u"end 1 failed"_s, u"wait 1 1000"_s, u"start 2"_s,
+                                         u"d2"_s, u"end 2 failed"_s, u"wait 2 2000"_s, u"start 3"_s, u"d3"_s,
+                                         u"end 3 failed"_s, u"wait 3 4000"_s, u"start 4"_s, u"d4"_s, u"end 4 ok"_s}));
+    QCOMPARE(m_notes.attemptsSeen, (QList<int>{1, 2, 3, 4}));
+}
+
+void TestResilientLlmClient::givesUpAfterThreeRetries()
+{
+    QueueClient client(QList<LlmOutcome>(9, failure(LlmErrorKind::Server)));
+    const auto outcome = run(client);
+    QVERIFY(outcome && outcome->failure);
+    QCOMPARE(client.requests.size(), 4);
+    QCOMPARE(m_clock.sleeps().size(), 3U);
+    QCOMPARE(m_notes.lines.last(), u"end 4 failed"_s);
+}
+
+void TestResilientLlmClient::jitterOnlyShortens()
+{
+    QueueClient client(QList<LlmOutcome>(4, failure(LlmErrorKind::Server)));
+    QVERIFY(run(client, 0.5));
+    QCOMPARE(m_clock.sleeps(), (std::vector<qint64>{875, 1750, 3500}));
+}
+
+void TestResilientLlmClient::honoursRetryAfterWithoutJitter()
+{
+    QueueClient client({rateLimited(7s), success()});
+    QVERIFY(run(client, 0.99));
+    QCOMPARE(m_clock.sleeps(), (std::vector<qint64>{7000}));
+}
+
+void TestResilientLlmClient::obeysRetryAfterZero()
+{
+    QueueClient client({rateLimited(0s), success()});
+    const auto outcome = run(client);
+    QVERIFY(outcome->reply);
+    QCOMPARE(m_clock.sleeps(), (std::vector<qint64>{0}));
+}
+
+void TestResilientLlmClient::refusesToWaitTooLong()
+{
+    QueueClient client({rateLimited(61s), success()});
+    const auto outcome = run(client);
+    QVERIFY(outcome && outcome->failure);
+    QCOMPARE(client.requests.size(), 1);
+    QCOMPARE(outcome->failure->errorClass, ErrorClass::TerminalError);
+    QCOMPARE(m_notes.classes, (QList<ErrorClass>{ErrorClass::TerminalError}));
+    const QString when = toIsoUtc(m_clock.nowMs() + 61'000);
+    QVERIFY2(outcome->failure->message.contains(u"retry at "_s + when), qPrintable(outcome->failure->message));
+    QVERIFY(m_clock.sleeps().empty());
+}
+
+void TestResilientLlmClient::waitsUpToTheLimit()
+{
+    QueueClient client({rateLimited(60s), success()});
+    QVERIFY(run(client)->reply);
+    QCOMPARE(m_clock.sleeps(), (std::vector<qint64>{60'000}));
+}
+
+void TestResilientLlmClient::neverRetriesTerminalErrors()
+{
+    LlmOutcome quota = failure(LlmErrorKind::Quota, ErrorClass::TerminalError);
+    quota.failure->retryAfter = 1s;
+    QueueClient client({quota, success()});
+    const auto outcome = run(client);
+    QCOMPARE(toName(outcome->failure->kind), toName(LlmErrorKind::Quota));
+    QCOMPARE(outcome->failure->message, u"no luck"_s);
+    QCOMPARE(client.requests.size(), 1);
+}
+
+void TestResilientLlmClient::retriesABrokenStream()
+{
+    LlmOutcome broken = failure(LlmErrorKind::StreamBroken);
+    broken.failure->usage.output = 40;
+    QueueClient client({broken, success()});
+    QVERIFY(run(client)->reply);
+    QCOMPARE(client.requests.size(), 2);
+}
+
+void TestResilientLlmClient::continuesWithLaterAttempts_data()
+{
+    QTest::addColumn<int>("first");
+    QTest::addColumn<int>("sends");
+    QTest::addColumn<QList<qint64>>("sleeps");
+    QTest::newRow("second") << 2 << 3 << QList<qint64>{2000, 4000};
+    QTest::newRow("last") << 4 << 1 << QList<qint64>{};
+    QTest::newRow("beyond the last") << 5 << 1 << QList<qint64>{};
+    QTest::newRow("nonsense is the first") << 0 << 4 << QList<qint64>{1000, 2000, 4000};
+}
+
+void TestResilientLlmClient::continuesWithLaterAttempts()
+{
+    QFETCH(int, first);
+    QFETCH(int, sends);
+    QFETCH(QList<qint64>, sleeps);
+    QueueClient client(QList<LlmOutcome>(9, failure(LlmErrorKind::Server)));
+    const auto outcome = run(client, 0, first);
+    QVERIFY(outcome && outcome->failure);
+    QCOMPARE(client.requests.size(), sends);
+    QCOMPARE(client.requests.first().attempt, std::max(first, 1));
+    QCOMPARE(m_clock.sleeps(), std::vector<qint64>(sleeps.begin(), sleeps.end()));
+}
+
+void TestResilientLlmClient::hookErrorEndsTheCall_data()
+{
+    QTest::addColumn<QString>("hook");
+    QTest::addColumn<int>("sends");
+    QTest::newRow("before the send") << u"start"_s << 0;
+    QTest::newRow("after it") << u"end"_s << 1;
+    QTest::newRow("before the wait") << u"wait"_s << 1;
+}
+
+void TestResilientLlmClient::hookErrorEndsTheCall()
+{
+    QFETCH(QString, hook);
+    QFETCH(int, sends);
+    QueueClient client({failure(LlmErrorKind::Server), success()});
+    m_notes.refusing = hook;
+    const auto outcome = run(client);
+    QVERIFY(!outcome);
+    QCOMPARE(outcome.error().message, u"disk full"_s);
+    QCOMPARE(client.requests.size(), sends);
+    QVERIFY(m_clock.sleeps().empty());
+}
+
+void TestResilientLlmClient::stopsDuringAWait()
+{
+    m_clock.setAutomatic(false);
+    QueueClient client({failure(LlmErrorKind::Server), success()});
+    test::FixedJitter jitter;
+    ResilientLlmClient resilient(client, m_clock, jitter);
+    std::stop_source source;
+    auto task = resilient.call(LlmRequest(), m_notes, source.get_token());
+    QTRY_COMPARE(m_clock.sleepers(), 1);
+    source.request_stop();
+    const auto outcome = test::await(std::move(task));
+    QVERIFY(outcome && outcome->failure);
+    QCOMPARE(toName(outcome->failure->kind), toName(LlmErrorKind::Cancelled));
+    QVERIFY(!outcome->failure->requestSent);
+    QCOMPARE(client.requests.size(), 1);
+}
+
+void TestResilientLlmClient::sendsNothingIfStoppedBefore()
+{
+    QueueClient client({success()});
+    test::FixedJitter jitter;
+    ResilientLlmClient resilient(client, m_clock, jitter);
+    std::stop_source source;
+    source.request_stop();
+    const auto outcome = test::await(resilient.call(LlmRequest(), m_notes, source.get_token()));
+    QCOMPARE(toName(outcome->failure->kind), toName(LlmErrorKind::Cancelled));
+    QVERIFY(m_notes.lines.isEmpty());
+    QVERIFY(client.requests.isEmpty());
+}
+
+void TestResilientLlmClient::keepsTheIdempotencyKey()
+{
+    QueueClient client({failure(LlmErrorKind::Server), success()});
+    QVERIFY(run(client));
+    QCOMPARE(client.requests.at(0).idempotencyKey, u"key-1"_s);
+    QCOMPARE(client.requests.at(1).idempotencyKey, u"key-1"_s);
+}
+
+QTEST_GUILESS_MAIN(TestResilientLlmClient)
+#include "tst_resilientllmclient.moc"
