@@ -60,9 +60,10 @@ public:
     enum class Mode
     {
         Write,
-        Read
+        Read,
+        Inspect ///< reading a file that nobody has open, without making anything beside it
     };
-    /// Opens without touching the schema. With Mode::Read the file must exist and is never written.
+    /// Opens without touching the schema. With Mode::Read the file must exist and its content is never written.
     [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const Dialect& dialect, const QString& path,
                                                                   Mode mode, int busyTimeoutMs);
     ~Connection();

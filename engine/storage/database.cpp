@@ -83,17 +83,27 @@ Error explain(Error error, const QString& path)
     return error;
 }
 
+Result<qint64> inspectAs(Connection::Mode mode, const Dialect& dialect, const DatabaseSettings& settings, qint64 newest)
+{
+    const auto connection = Connection::open(dialect, settings.path, mode, settings.busyTimeoutMs);
+    if (!connection) {
+        return fail(connection.error());
+    }
+    return checkVersion(**connection, newest);
+}
+
 /// Looks at an existing file without being able to change it.
 Result<void> inspect(const Dialect& dialect, const DatabaseSettings& settings, qint64 newest)
 {
     if (QFileInfo(settings.path).size() == 0) {
         return {};
     }
-    const auto connection = Connection::open(dialect, settings.path, Connection::Mode::Read, settings.busyTimeoutMs);
-    if (!connection) {
-        return fail(connection.error());
+    // A log beside the file means that it is open elsewhere, or was when its process died: it then has to be read too.
+    const bool closed = !QFile::exists(settings.path + QLatin1String("-wal"));
+    auto version = inspectAs(closed ? Connection::Mode::Inspect : Connection::Mode::Read, dialect, settings, newest);
+    if (!version && closed && QFile::exists(settings.path + QLatin1String("-wal"))) {
+        version = inspectAs(Connection::Mode::Read, dialect, settings, newest); // opened elsewhere just now
     }
-    const auto version = checkVersion(**connection, newest);
     if (!version) {
         return fail(version.error());
     }

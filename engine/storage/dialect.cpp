@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/storage/dialect.h"
 
+#include <QFileInfo>
+#include <QUrl>
+
 namespace lathe {
 
 namespace {
@@ -49,17 +52,24 @@ public:
     void prepareOpen(QSqlDatabase& database, const QString& path, Connection::Mode mode,
                      int busyTimeoutMs) const override
     {
-        database.setDatabaseName(path);
+        QString name = path;
         QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busyTimeoutMs);
-        if (mode == Connection::Mode::Read) {
+        if (mode != Connection::Mode::Write) {
             options += QLatin1String(";QSQLITE_OPEN_READONLY");
         }
+        if (mode == Connection::Mode::Inspect) {
+            // Otherwise even a reader makes a log and its index beside the file, and leaves them there.
+            options += QLatin1String(";QSQLITE_OPEN_URI");
+            name = QString::fromLatin1(QUrl::fromLocalFile(QFileInfo(path).absoluteFilePath()).toEncoded()) +
+                   QLatin1String("?immutable=1");
+        }
+        database.setDatabaseName(name);
         database.setConnectOptions(options);
     }
 
     Result<void> setUp(Connection& connection, Connection::Mode mode) const override
     {
-        if (mode == Connection::Mode::Read) {
+        if (mode != Connection::Mode::Write) {
             return {};
         }
         const auto keys = pragma(connection, QStringLiteral("PRAGMA foreign_keys = ON"));

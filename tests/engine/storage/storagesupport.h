@@ -4,7 +4,6 @@
 #include "engine/domain/runeventdetails.h"
 #include "engine/domain/runrecord.h"
 #include "engine/storage/database.h"
-#include "tests/support/await.h"
 #include "tests/support/fakeclock.h"
 
 #include <QJsonArray>
@@ -29,10 +28,18 @@ T need(Result<T> result)
     }
 }
 
+/// Databases complete their futures on threads of their own, so that waiting needs no event loop.
+template <typename T>
+Result<T> settled(QFuture<Result<T>> future)
+{
+    future.waitForFinished();
+    return future.result();
+}
+
 template <typename T>
 T need(QFuture<Result<T>> future)
 {
-    return need(await(std::move(future)));
+    return need(settled(std::move(future)));
 }
 
 inline std::unique_ptr<Database> openDatabase(const QString& path, Clock& clock, Durability paid = Durability::Normal)

@@ -130,13 +130,13 @@ void TestJournal::refusesGapsAndForeignEvents()
     if (!secondRun.isEmpty()) {
         events.last().runId = secondRun;
     }
-    const auto refused = await(m_database->append(events, Durability::Normal));
+    const auto refused = settled(m_database->append(events, Durability::Normal));
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Internal);
     QVERIFY2(refused.error().message.contains(runName(1)), qPrintable(refused.error().message));
     // Nothing of the batch is there, bodies included.
     QCOMPARE(need(m_database->runs({})).size(), 0);
-    const auto body = await(m_database->body(events.first().details.value(u"replyRef"_s).toString()));
+    const auto body = settled(m_database->body(events.first().details.value(u"replyRef"_s).toString()));
     QCOMPARE(body.error().code, ErrorCode::NotFound);
 }
 
@@ -147,10 +147,10 @@ void TestJournal::goesOnAfterRefusing()
     RunEvent late = maker.response(1, 5, 5, "late");
     RunEvent next = late;
     late.seq = 7;
-    const auto refused = await(m_database->append({late}, Durability::Normal));
+    const auto refused = settled(m_database->append({late}, Durability::Normal));
     QCOMPARE(refused.error().code, ErrorCode::Internal);
     need(m_database->append({next}, Durability::Normal));
-    const auto repeated = await(m_database->append({next}, Durability::Normal));
+    const auto repeated = settled(m_database->append({next}, Durability::Normal));
     QCOMPARE(repeated.error().code, ErrorCode::Internal);
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 10);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
@@ -197,7 +197,7 @@ void TestJournal::pagesEventsByNumberTypeAndText()
     QCOMPARE(need(m_database->events(runName(1), query)).size(), 11);
     query.text = u"100_ of"_s; // no wildcard
     QCOMPARE(need(m_database->events(runName(1), query)).size(), 0);
-    const auto unknown = await(m_database->events(runName(2), {}));
+    const auto unknown = settled(m_database->events(runName(2), {}));
     QCOMPARE(unknown.error().code, ErrorCode::NotFound);
 }
 
@@ -238,14 +238,14 @@ void TestJournal::storesABodyOnce()
 void TestJournal::namesAMissingBody()
 {
     const QString name(64, u'b');
-    const auto missing = await(m_database->body(name));
+    const auto missing = settled(m_database->body(name));
     QCOMPARE(missing.error().code, ErrorCode::NotFound);
     QVERIFY(missing.error().message.contains(name));
-    QCOMPARE(await(m_database->bodies({name})).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->bodies({name})).error().code, ErrorCode::NotFound);
     EventMaker maker(runName(1));
     RunEvent bad = maker.created();
     bad.bodies << Body{"nothex", "x"};
-    QCOMPARE(await(m_database->append({bad}, Durability::Normal)).error().code, ErrorCode::Internal);
+    QCOMPARE(settled(m_database->append({bad}, Durability::Normal)).error().code, ErrorCode::Internal);
 }
 
 void TestJournal::showsARunOfADeadOwnerAsInterrupted()
@@ -343,12 +343,12 @@ void TestJournal::findsARunByThePrefixOfItsId()
     QCOMPARE(need(m_database->findRun(u"abcd1"_s)), u"abcd1111-0000"_s);
     QCOMPARE(need(m_database->findRun(u" ABCD2 "_s)), u"abcd2222-0000"_s);
     QCOMPARE(need(m_database->findRun(u"abcd"_s)), u"abcd"_s);
-    QCOMPARE(await(m_database->findRun(u"abc"_s)).error().code, ErrorCode::InvalidInput);
-    QCOMPARE(await(m_database->findRun(u"ab%d"_s)).error().code, ErrorCode::NotFound);
-    QCOMPARE(await(m_database->run(u"zzzz"_s)).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->findRun(u"abc"_s)).error().code, ErrorCode::InvalidInput);
+    QCOMPARE(settled(m_database->findRun(u"ab%d"_s)).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->run(u"zzzz"_s)).error().code, ErrorCode::NotFound);
     EventMaker maker(u"abcd1119-0000"_s);
     need(m_database->append({maker.created()}, Durability::Normal));
-    const auto ambiguous = await(m_database->findRun(u"abcd11"_s));
+    const auto ambiguous = settled(m_database->findRun(u"abcd11"_s));
     QCOMPARE(ambiguous.error().code, ErrorCode::InvalidInput);
     QVERIFY(ambiguous.error().detail.contains(u"abcd1119-0000"_s));
 }
@@ -369,11 +369,11 @@ void TestJournal::deletesARunButNotSharedBodies()
         Durability::Normal));
     need(m_database->deleteRun(runName(1)));
     QCOMPARE(need(m_database->body(shared)), "shared"_ba);
-    QCOMPARE(await(m_database->run(runName(1))).error().code, ErrorCode::NotFound);
-    QCOMPARE(await(m_database->events(runName(1), {})).error().code, ErrorCode::NotFound);
-    QCOMPARE(await(m_database->deleteRun(runName(1))).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->run(runName(1))).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->events(runName(1), {})).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->deleteRun(runName(1))).error().code, ErrorCode::NotFound);
     need(m_database->deleteRun(runName(3)));
-    QCOMPARE(await(m_database->body(shared)).error().code, ErrorCode::NotFound);
+    QCOMPARE(settled(m_database->body(shared)).error().code, ErrorCode::NotFound);
     QCOMPARE(need(m_database->body(QString::fromLatin1(makeBody("only second").sha256))), "only second"_ba);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
     QCOMPARE(need(m_database->rebuild(false)).runs, 1);
@@ -386,12 +386,12 @@ void TestJournal::refusesToDeleteARunAtWork()
 {
     EventMaker maker(runName(1));
     need(m_database->append({maker.created()}, Durability::Normal));
-    QCOMPARE(await(m_database->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
+    QCOMPARE(settled(m_database->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
     auto other = openDatabase(path(), m_clock);
-    QCOMPARE(await(other->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
+    QCOMPARE(settled(other->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
     need(
         m_database->append({maker.make(EventType::StoppedAt, {{u"point"_s, u"BEFORE_DECIDE"_s}})}, Durability::Normal));
-    QCOMPARE(await(other->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
+    QCOMPARE(settled(other->deleteRun(runName(1))).error().code, ErrorCode::Conflict);
     m_database.reset();
     need(other->deleteRun(runName(1)));
 }
@@ -460,7 +460,7 @@ void TestJournal::keepsTheLedgerExactly()
     absurd.unitPrice.reset();
     absurd.cost = need(Money::fromDecimal(u"99999999999999"));
     absurd.state = CostState::Reported;
-    const auto refused = await(m_database->append({second.costLine(absurd)}, Durability::Full));
+    const auto refused = settled(m_database->append({second.costLine(absurd)}, Durability::Full));
     QCOMPARE(refused.error().code, ErrorCode::Overflow);
 }
 
@@ -493,7 +493,7 @@ void TestJournal::noticesThatAnotherProcessWroteTheRun()
     need(other->append({theirs}, Durability::Normal));
     RunEvent stale = mine;
     stale.seq = theirs.seq;
-    const auto refused = await(m_database->append({stale}, Durability::Normal));
+    const auto refused = settled(m_database->append({stale}, Durability::Normal));
     QCOMPARE(refused.error().code, ErrorCode::Internal);
     need(m_database->append({mine}, Durability::Normal));
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 8);
