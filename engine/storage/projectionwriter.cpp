@@ -14,10 +14,10 @@ constexpr Sql kInsertRun{
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
     "started_at, updated_at, completed_at, error_code, prompt_start, metadata, owner) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
-// The first columns never change once the journal has told them; they are written again because a rebuild may have
-// to mend them, and a resumed run may have another provider.
+// Never sets run_id, not even to itself: SQLite would then look at every row of the run for foreign keys, and the
+// cost of an event would grow with the run.
 constexpr Sql kUpdateRun{
-    "UPDATE agent_execution_metadata SET run_id = ?, last_seq = ?, status = ?, name = ?, user_id = ?, user_tier = ?, "
+    "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, name = ?, user_id = ?, user_tier = ?, "
     "provider = ?, model = ?, job_signature = ?, from_cache = ?, decisions = ?, tool_calls = ?, tokens_used = ?, "
     "cost_micro = ?, cost_rem = ?, unknown_cost_lines = ?, started_at = ?, updated_at = ?, completed_at = ?, "
     "error_code = ?, prompt_start = ?, metadata = ?, owner = ? WHERE id = ? AND last_seq = ?"};
@@ -26,7 +26,7 @@ constexpr Sql kReplaceRun{
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
     "started_at, updated_at, completed_at, error_code, prompt_start, metadata, owner, id) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
-    "ON CONFLICT (id) DO UPDATE SET run_id = excluded.run_id, last_seq = excluded.last_seq, "
+    "ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, "
     "status = excluded.status, name = excluded.name, user_id = excluded.user_id, user_tier = excluded.user_tier, "
     "provider = excluded.provider, model = excluded.model, job_signature = excluded.job_signature, "
     "from_cache = excluded.from_cache, decisions = excluded.decisions, tool_calls = excluded.tool_calls, "
@@ -60,6 +60,7 @@ constexpr Sql kInsertCostLine{
     "provider, model_requested, model_billed, service_tier, meter, quantity, unit, unit_price, per, cost_micro, "
     "cost_rem, cost_state, cost_source, pricebook_version, rate_id, status) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+constexpr Sql kDropMisnamed{"DELETE FROM agent_execution_metadata WHERE id = ? AND run_id <> ?"};
 constexpr Sql kDropDecisions{"DELETE FROM agent_decisions WHERE run_id = ?"};
 constexpr Sql kDropToolCalls{"DELETE FROM agent_tool_executions WHERE run_id = ?"};
 constexpr Sql kDropCostLines{"DELETE FROM agent_cost_lines WHERE run_id = ?"};
@@ -119,6 +120,7 @@ Result<bool> ProjectionWriter::updateRun(const ProjectedRun& run, qint64 expecte
     if (!row) {
         return fail(row.error());
     }
+    row->removeFirst();
     *row << owner << run.id << expectedSeq;
     const auto changed = m_connection.execute(kUpdateRun, *row);
     if (!changed) {
@@ -211,6 +213,10 @@ Result<void> ProjectionWriter::replace(ProjectedRun run)
         return fail(row.error());
     }
     row->append(run.id);
+    const auto misnamed = m_connection.execute(kDropMisnamed, {run.id, run.runId});
+    if (!misnamed) {
+        return fail(misnamed.error());
+    }
     const auto replaced = m_connection.execute(kReplaceRun, *row);
     if (!replaced) {
         return fail(replaced.error());
