@@ -10,7 +10,8 @@ readonly BUILD_PACKAGES=(
     "qt6-svg-dev|libqt6svg6-dev" "qt6-charts-dev|libqt6charts6-dev" libgl-dev libopengl-dev libegl-dev
     qcoro-qt6-dev qtkeychain-qt6-dev libcli11-dev libexpected-dev libseccomp-dev libzstd-dev libsqlite3-dev
 )
-readonly RUN_PACKAGES=(libqt6sql6-sqlite libqt6svg6 bubblewrap util-linux python3 nodejs fonts-dejavu-core)
+readonly RUN_PACKAGES=(libqt6sql6-sqlite libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
+    fonts-dejavu-core)
 readonly TEST_PACKAGES=(xvfb xauth desktop-file-utils appstream git)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy")
 
@@ -74,7 +75,7 @@ as_root() {
 
 # install_packages PACKAGE... : installs what is missing of them, and nothing else.
 install_packages() {
-    command -v dpkg-query apt-get >/dev/null ||
+    command -v apt-get >/dev/null ||
         die "This needs Debian 12, Ubuntu 24.04 or a system of their kind (apt-get was not found)." \
             "Install these packages or what your system calls them: $*"
     local missing
@@ -107,6 +108,31 @@ install_packages() {
             install --no-install-recommends "${try[@]}" ||
             die "apt-get could not install: ${try[*]} (its message is above)."
     fi
+}
+
+# sandbox_works : whether bubblewrap may do its work here, for a user without rights.
+sandbox_works() {
+    local drop=()
+    [ "$(id -u)" != 0 ] || drop=(setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs)
+    "${drop[@]}" bwrap --unshare-all --unshare-user --disable-userns --ro-bind / / true 2>/dev/null
+}
+
+# ensure_sandbox : Ubuntu 24.04 forbids user namespaces to programs without an AppArmor profile; it has one for
+# bubblewrap, which is only not switched on. Where nothing helps, the tool code_executor stays unavailable.
+ensure_sandbox() {
+    sandbox_works && return 0
+    local profile=/usr/share/apparmor/extra-profiles/bwrap-userns-restrict
+    if [ "$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2>/dev/null)" = 1 ]; then
+        say "Switching on the AppArmor profile that lets bubblewrap make sandboxes"
+        install_packages apparmor apparmor-profiles
+        if [ -f $profile ]; then
+            as_root cp $profile /etc/apparmor.d/
+            as_root apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict || warn "The profile could not be loaded."
+        fi
+        sandbox_works && return 0
+    fi
+    warn "User namespaces are forbidden on this machine, so code_executor will be unavailable: lathectl doctor says more."
+    return 1
 }
 
 # configure PRESET [CMAKE ARGUMENT...] : runs CMake only if its answer could differ from the last one.

@@ -98,9 +98,8 @@ private Q_SLOTS:
     void manualPagesCarryTheVersion()
     {
         QFETCH(const QString, page);
-        const QString version = captured(read(u"installer/%1.1"_s.arg(page)),
-                                         uR"(^\.TH %1 1 "[^"]+" "Lathe ([^"]+)") "_s.arg(page.toUpper()));
-            QCOMPARE(version, m_version);
+        const QString pattern = u"^\\.TH %1 1 \"[^\"]+\" \"Lathe ([^\"]+)\""_s;
+        QCOMPARE(captured(read(u"installer/%1.1"_s.arg(page)), pattern.arg(page.toUpper())), m_version);
     }
 };
 

@@ -3,7 +3,7 @@
 #include "engine/tools/sandbox.h"
 #include "engine/tools/sandboxfilter.h"
 #include "engine/tools/sandboxlaunch.h"
-#include "tests/support/await.h"
+#include "tests/engine/tools/sandboxtesting.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -40,6 +40,7 @@ private Q_SLOTS:
 
     void worksHere()
     {
+        LATHE_NEED_SANDBOX();
         SystemClock clock;
         const SandboxRunner runner(clock);
         const Result<void> first = runner.available();
