@@ -27,6 +27,7 @@ public:
     virtual ~LlmClient() = default;
     /// builtin, openai, scripted ...
     [[nodiscard]] virtual QString provider() const = 0;
+    /// Empty if the user must name one.
     [[nodiscard]] virtual QString defaultModel() const = 0;
     /// Whether a call leaves this process, so that a lost one may still be billed.
     [[nodiscard]] virtual bool isRemote() const = 0;

@@ -27,6 +27,14 @@ constexpr qsizetype kRealKeyLength = 16;
     return url.host().endsWith(".azure.com"_L1, Qt::CaseInsensitive);
 }
 
+/// Public services that answer nobody without a key; on any other host there may be a server that wants none.
+[[nodiscard]] bool wantsKey(const QUrl& url)
+{
+    const QString host = url.host().toLower();
+    return host == "api.openai.com"_L1 || host.endsWith(".api.openai.com"_L1) || host == "openrouter.ai"_L1 ||
+           isAzure(url);
+}
+
 [[nodiscard]] ErrorCode codeFor(LlmErrorKind kind)
 {
     switch (kind) {
@@ -130,7 +138,9 @@ OpenAiClient::OpenAiClient(LlmSettings settings, HttpClient& http, Clock& clock)
 
 QString OpenAiClient::defaultModel() const
 {
-    return m_settings.model.isEmpty() ? u"gpt-4.1-mini"_s : m_settings.model;
+    // Only OpenAI itself is known to have a certain model; elsewhere the user must say which.
+    const bool isOpenAi = m_base.host().compare("api.openai.com"_L1, Qt::CaseInsensitive) == 0;
+    return m_settings.model.isEmpty() && isOpenAi ? u"gpt-4.1-mini"_s : m_settings.model;
 }
 
 const QByteArray& OpenAiClient::toolsJson(const QList<ToolDeclaration>& tools) const
@@ -154,6 +164,11 @@ Result<QByteArray> OpenAiClient::key() const
     if (!std::all_of(key.begin(), key.end(), isPrintable)) {
         return fail(ErrorCode::InvalidInput,
                     u"The API key holds blanks or characters that cannot be sent; enter it again"_s);
+    }
+    if (key.isEmpty() && wantsKey(m_base)) {
+        return fail(ErrorCode::Unavailable,
+                    u"There is no API key for %1: set OPENAI_API_KEY, or name another variable or enter the key in the "
+                    "settings"_s.arg(m_base.host()));
     }
     return key;
 }
@@ -208,6 +223,9 @@ QCoro::Task<LlmOutcome> OpenAiClient::call(LlmRequest request, DeltaSink onDelta
     }
     const HttpResult result = co_await m_http.send(std::move(http), std::move(sink), stop);
     LlmOutcome outcome = outcomeOf(result, stream, request);
+    if (key->isEmpty() && outcome.failure && outcome.failure->kind == LlmErrorKind::Auth) {
+        outcome.failure->message += u" (there is no API key, so none was sent)"_s;
+    }
     hideKey(&outcome, stream, *key);
     co_return outcome;
 }

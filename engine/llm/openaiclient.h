@@ -17,6 +17,7 @@ public:
     OpenAiClient(LlmSettings settings, HttpClient& http, Clock& clock);
 
     [[nodiscard]] QString provider() const override { return QStringLiteral("openai"); }
+    /// Empty if the settings name none and the server is not OpenAI's own.
     [[nodiscard]] QString defaultModel() const override;
     [[nodiscard]] bool isRemote() const override { return true; }
     [[nodiscard]] EncodedRequest encode(const LlmRequest& request) const override;

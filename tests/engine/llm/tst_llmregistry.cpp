@@ -74,7 +74,7 @@ void TestLlmRegistry::makesEachProvider()
     QVERIFY2(client, client ? "" : qPrintable(client.error().message));
     QCOMPARE((*client)->provider(), provider);
     QCOMPARE((*client)->isRemote(), remote);
-    QVERIFY(!(*client)->defaultModel().isEmpty());
+    QCOMPARE((*client)->defaultModel().isEmpty(), !baseUrl.isEmpty()); // who knows what a server of their own has
 }
 
 void TestLlmRegistry::refusesUnusableSettings_data()

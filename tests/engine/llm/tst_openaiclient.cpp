@@ -78,6 +78,9 @@ private Q_SLOTS:
     void sendsTheKeyInItsHeaderOnly();
     void sendsNoKeyIfThereIsNone();
     void refusesAKeyThatCannotBeSent();
+    void saysThatThereIsNoKey_data();
+    void saysThatThereIsNoKey();
+    void saysThatNoneWasSentWhereOneIsWanted();
     void tellsPiecesAsTheyArrive();
     void sendsOnceForEachAttempt_data();
     void sendsOnceForEachAttempt();
@@ -208,6 +211,38 @@ void TestOpenAiClient::refusesAKeyThatCannotBeSent()
     const auto models = test::await(made.models({}));
     QVERIFY(!models);
     QCOMPARE(m_server->requestCount(), 0);
+}
+
+void TestOpenAiClient::saysThatThereIsNoKey_data()
+{
+    QTest::addColumn<QString>("baseUrl");
+    QTest::newRow("OpenAI") << u"https://api.openai.com/v1"_s;
+    QTest::newRow("a region") << u"https://eu.api.openai.com/v1"_s;
+    QTest::newRow("OpenRouter") << u"https://openrouter.ai/api/v1"_s;
+    QTest::newRow("Azure") << u"https://mine.openai.azure.com/openai/v1"_s;
+}
+
+void TestOpenAiClient::saysThatThereIsNoKey()
+{
+    QFETCH(QString, baseUrl);
+    LlmSettings settings;
+    settings.baseUrl = baseUrl;
+    OpenAiClient made(settings, *m_http, m_clock);
+    const LlmOutcome outcome = test::await(made.call(request(true), {}, {}));
+    QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::Auth));
+    QCOMPARE(outcome.failure->errorClass, ErrorClass::TerminalError);
+    QVERIFY(!outcome.failure->requestSent);
+    QVERIFY2(outcome.failure->message.contains(u"OPENAI_API_KEY"_s), qPrintable(outcome.failure->message));
+    QVERIFY(outcome.failure->message.contains(QUrl(baseUrl).host()));
+    QCOMPARE(m_http->connectionsOpened(), 0);
+}
+
+void TestOpenAiClient::saysThatNoneWasSentWhereOneIsWanted()
+{
+    m_key.clear();
+    m_server->enqueue(FakeReply::error(401, u"who are you?"_s));
+    const LlmOutcome outcome = call(true);
+    QVERIFY2(outcome.failure->message.contains(u"none was sent"_s), qPrintable(outcome.failure->message));
 }
 
 void TestOpenAiClient::tellsPiecesAsTheyArrive()
