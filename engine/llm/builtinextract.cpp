@@ -21,6 +21,7 @@ constexpr double kGoOnShare = 0.4; ///< a further sentence must be worth this sh
 constexpr double kSameShare = 0.7; ///< word overlap above which two sentences say the same
 constexpr qsizetype kComfortableWords = 30;
 constexpr qsizetype kMostSentences = 5000;
+constexpr qsizetype kCutPassage = 800; ///< shorter passages are whole documents or end where these do
 
 struct Candidate
 {
@@ -36,12 +37,26 @@ QSet<QString> toSet(const QStringList& list)
     return QSet<QString>(list.begin(), list.end());
 }
 
+/// Without the stumps that cutting a document into passages leaves at their ends.
+QStringList wholeSentences(const Passage& passage)
+{
+    QStringList all = sentences(passage.text);
+    if (passage.startsInside && all.size() > 1 && !all.first().front().isUpper()) {
+        all.removeFirst();
+    }
+    const bool longPassage = passage.text.size() >= kCutPassage;
+    if (longPassage && all.size() > 1 && !QStringView(u".!?:`)|\u201D").contains(all.last().back())) {
+        all.removeLast();
+    }
+    return all;
+}
+
 QList<Candidate> candidates(const QList<Passage>& passages, bool german)
 {
     QList<Candidate> all;
     for (qsizetype p = 0; p < passages.size(); ++p) {
         qsizetype place = 0;
-        for (const QString& sentence : sentences(passages[p].text)) {
+        for (const QString& sentence : wholeSentences(passages[p])) {
             Candidate candidate{p, place++, sentence, contentStems(sentence, german), {}};
             candidate.terms = toSet(candidate.stems);
             if (candidate.stems.size() >= 2) {
@@ -208,6 +223,7 @@ QList<Passage> readPassages(const QJsonObject& result)
         passage.source = entry["source"_L1].toString();
         passage.title = entry["title"_L1].toString();
         passage.text = entry["text"_L1].toString();
+        passage.startsInside = entry["offset"_L1].toInteger() > 0;
         if (!passage.text.isEmpty()) {
             passages.append(passage);
         }

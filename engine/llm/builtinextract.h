@@ -15,6 +15,7 @@ struct Passage
     QString title;
     QString text;
     bool attachment = false;
+    bool startsInside = false; ///< text begins in the middle of its document, perhaps of a sentence
 
     bool operator==(const Passage&) const = default;
 };

@@ -17,19 +17,19 @@ QString stepKeyOf(const QString& id)
     return id.startsWith(kIdPrefix) ? id.section(u'-', 1, 1) : QString();
 }
 
-void readAnswer(Observation& observation, const ChatMessage& message)
+void readAnswer(Observation& observation, const QString& text, bool toolError)
 {
     observation.answered = true;
-    observation.text = message.content;
-    observation.value = QJsonDocument::fromJson(message.content.toUtf8()).object();
+    observation.text = text;
+    observation.value = QJsonDocument::fromJson(text.toUtf8()).object();
     const QJsonValue error = observation.value.value("error"_L1);
     const bool errorObject = error.isObject() && error["code"_L1].isString();
-    observation.failed = message.toolError || errorObject;
+    observation.failed = toolError || errorObject;
     if (!observation.failed) {
         return;
     }
     observation.errorCode = errorObject ? error["code"_L1].toString() : u"TOOL_ERROR"_s;
-    observation.message = errorObject ? error["message"_L1].toString() : message.content;
+    observation.message = errorObject ? error["message"_L1].toString() : text;
 }
 
 } // namespace
@@ -54,12 +54,29 @@ QList<Observation> readObservations(const QList<ChatMessage>& messages)
         }
         for (Observation& observation : result) {
             if (!observation.answered && observation.id == message.toolCallId) {
-                readAnswer(observation, message);
+                readAnswer(observation, message.content, message.toolError);
                 break;
             }
         }
     }
     return result;
+}
+
+QList<Observation> readKnownResults(const QJsonArray& results)
+{
+    QList<Observation> known;
+    for (const QJsonValue& entry : results) {
+        Observation observation;
+        observation.tool = entry["tool"_L1].toString();
+        observation.arguments = entry["arguments"_L1].toObject();
+        const QJsonValue result = entry["result"_L1];
+        const QString text = result.isObject()
+                                 ? QString::fromUtf8(QJsonDocument(result.toObject()).toJson(QJsonDocument::Compact))
+                                 : result.toString();
+        readAnswer(observation, text, false);
+        known.append(observation);
+    }
+    return known;
 }
 
 QString callId(const QString& stepKey, const QByteArray& history, qsizetype index)

@@ -3,6 +3,8 @@
 
 #include "engine/llm/llmtypes.h"
 
+#include <QJsonArray>
+
 // What the tools of a frame have answered so far. Pure functions.
 
 namespace lathe::builtin {
@@ -24,6 +26,9 @@ struct Observation
 
 /// The calls after the last user message, in order.
 [[nodiscard]] QList<Observation> readObservations(const QList<ChatMessage>& messages);
+
+/// Results that the job brought along, as {tool, arguments, result}: calls that need not be made.
+[[nodiscard]] QList<Observation> readKnownResults(const QJsonArray& results);
 
 /// The id of a call names the step it is for, so that it is found again when its arguments were edited. history is
 /// the chain hash of the transcript: equal steps of different frames get different ids.

@@ -79,6 +79,8 @@ public:
         m_scene.attachments = task.attachments;
         m_scene.known = readKnown(task.previous);
         m_scene.observations = readObservations(messages);
+        m_calls = m_scene.observations.size();
+        m_scene.observations += readKnownResults(task.knownResults);
     }
 
     Turn run()
@@ -133,7 +135,7 @@ private:
         Turn turn;
         QList<QJsonObject> asked;
         for (const Step& step : steps) {
-            const bool room = m_scene.observations.size() + turn.calls.size() < kMostCalls;
+            const bool room = m_calls + turn.calls.size() < kMostCalls;
             const bool open = !step.tool.isEmpty() && !step.waits && !findObservation(m_scene.observations, step) &&
                               !asked.contains(step.arguments);
             if (!open || !room) {
@@ -162,8 +164,7 @@ private:
 
     [[nodiscard]] QString finalReason(qsizetype parts) const
     {
-        const qsizetype calls = m_scene.observations.size();
-        if (calls == 0) {
+        if (m_calls == 0) {
             return u"Nothing here needs a tool, so I answer at once."_s;
         }
         qsizetype failed = 0;
@@ -173,7 +174,7 @@ private:
         QString text = parts > 1 ? u"All %1 parts are worked off. I put their results together."_s.arg(parts)
                                  : u"Every step has its result. I put them together."_s;
         if (failed > 0) {
-            text += u" %1 of %2 calls failed; the answer says so."_s.arg(failed).arg(calls);
+            text += u" %1 of %2 calls failed; the answer says so."_s.arg(failed).arg(m_calls);
         }
         return text;
     }
@@ -181,6 +182,7 @@ private:
     QByteArray m_history;
     QString m_task;
     Scene m_scene;
+    qsizetype m_calls = 0; ///< made in this frame
 };
 
 } // namespace

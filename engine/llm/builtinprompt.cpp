@@ -3,6 +3,7 @@
 
 #include "engine/llm/builtinarithmetic.h"
 
+#include <QJsonDocument>
 #include <QRegularExpression>
 #include <QSet>
 
@@ -261,9 +262,8 @@ QStringList splitThen(const QString& task)
 
 QList<AttachmentText> takeAttachments(QString& text)
 {
-    static const QRegularExpression header(u"^Attachment (.+) \\(([^(),\\n]*), (\\d+) bytes\\)[^\\n]*$"_s,
+    static const QRegularExpression header(u"^Attachment (.+) \\(([^(),\\n]*), (\\d+) bytes\\)([^\\n]*)$"_s,
                                            QRegularExpression::MultilineOption);
-    static const QRegularExpression closing(u"^End of attachment\\b[^\\n]*\\n?"_s, QRegularExpression::MultilineOption);
     QList<AttachmentText> found;
     QString rest;
     qsizetype at = 0;
@@ -275,15 +275,8 @@ QList<AttachmentText> takeAttachments(QString& text)
         const qsizetype bodyStart = std::min(match.capturedEnd() + 1, limit);
         QString body = text.sliced(bodyStart, limit - bodyStart);
         at = limit;
-        if (const auto end = closing.match(body); end.hasMatch()) {
-            at = bodyStart + end.capturedEnd();
-            body.truncate(end.capturedStart());
-        } else if (const QList<Fence> fences = findFences(body);
-                   !fences.isEmpty() && isBlank(QStringView(body).first(fences.first().start))) {
-            at = bodyStart + fences.first().start + fences.first().length;
-            body = fences.first().code;
-        }
-        found.append({match.captured(1), match.captured(2), match.captured(3).toLongLong(), body.trimmed()});
+        const bool cut = match.captured(4).contains("beginning"_L1);
+        found.append({match.captured(1), match.captured(2), match.captured(3).toLongLong(), body.trimmed(), cut});
         match = next;
     }
     rest += QStringView(text).sliced(at);
@@ -294,19 +287,21 @@ QList<AttachmentText> takeAttachments(QString& text)
 Task readTask(const QList<ChatMessage>& messages)
 {
     Task task;
+    static constexpr QLatin1StringView resultsHead("Results known beforehand:\n");
     for (const ChatMessage& message : messages) {
-        if (message.role != ChatRole::System && message.role != ChatRole::User) {
+        if (message.role == ChatRole::User) {
+            task.text = message.content.trimmed();
+        }
+        if (message.role != ChatRole::System) {
             continue;
         }
         QString text = message.content;
-        for (const AttachmentText& attachment : takeAttachments(text)) {
-            if (!task.attachments.contains(attachment)) {
-                task.attachments.append(attachment);
-            }
+        if (const qsizetype at = text.lastIndexOf(resultsHead); at >= 0) {
+            const QByteArray json = text.sliced(at + resultsHead.size()).toUtf8();
+            task.knownResults = QJsonDocument::fromJson(json).array();
+            text.truncate(at);
         }
-        if (message.role == ChatRole::User) {
-            task.text = text;
-        }
+        task.attachments += takeAttachments(text);
     }
     static const QRegularExpression known(u"(?:^|\\n)Known so far:\\n((?:- [^\\n]*(?:\\n|$))+)\\s*$"_s);
     if (const auto match = known.match(task.text); match.hasMatch()) {

@@ -4,21 +4,24 @@
 #include "engine/llm/builtintext.h"
 #include "engine/llm/llmtypes.h"
 
+#include <QJsonArray>
+
 // What the built-in planner makes of a prompt: the task itself, what came with it, and its parts. Pure functions.
 
 namespace lathe::builtin {
 
-/// A text file whose beginning stands in the request, in a section of its own:
-///     Attachment sales.csv (text/csv, 420 bytes)
+/// An attachment that stands in the request, in a section of its own:
+///     Attachment sales.csv (text/csv, 420 bytes), its beginning:
 ///     region,amount
-/// The section ends at the next one, at a line "End of attachment …", at the end of a fence that it opens with, or at
-/// the end of the message. Attachments that are not text have the first line alone.
+/// The section ends at the next one, before the results known beforehand, or at the end of the message. Attachments
+/// that are not text have the first line alone.
 struct AttachmentText
 {
     QString name;
     QString mediaType;
-    qint64 size = 0; ///< bytes of the whole file
-    QString text;    ///< its beginning; empty if it is not text
+    qint64 size = 0;  ///< bytes of the whole file
+    QString text;     ///< empty if it is not text
+    bool cut = false; ///< text is only the beginning of the file
 
     bool operator==(const AttachmentText&) const = default;
 };
@@ -32,8 +35,9 @@ struct Task
     QString text;     ///< without attachments and without what is known
     QString previous; ///< the lines under "Known so far:" that an earlier part of the task left
     QList<AttachmentText> attachments;
+    QJsonArray knownResults; ///< {tool, arguments, result} that the job brought along
 };
-/// The last user message is the task; attachments may stand in any system or user message.
+/// The last user message is the task; attachments and known results may stand in any system message.
 [[nodiscard]] Task readTask(const QList<ChatMessage>& messages);
 
 /// What earlier parts of a task found, in the form that readTask() understands.

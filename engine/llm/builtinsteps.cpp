@@ -233,9 +233,6 @@ private:
 
     void addSegment(const QString& segment)
     {
-        static const QRegularExpression aboutCode(
-            u"\\b(?:code|script|program|block|snippet|output|prints?|printed|stdout|programm|skript|ausgabe|it|this|that)\\b"_s,
-            kCaseless);
         static const QRegularExpression unable(
             u"^\\W*(?:please\\s+|bitte\\s+)?(?:write|translate|draft|generate|create|compose|draw|plot|make|schreibe?|übersetze|zeichne)\\b"_s,
             kCaseless);
@@ -245,7 +242,7 @@ private:
             addCalculation(*calculation);
         } else if (unable.match(segment).hasMatch()) {
             add(note(segment, u"I cannot do this: “%1”. "_s.arg(shortened(segment, 120)) + introduction()));
-        } else if (m_hasCode && (!segment.endsWith(u'?') || aboutCode.match(segment).hasMatch())) {
+        } else if (m_hasCode) {
             return; // speaks of the code, whose output is the answer
         } else if (isSummary(segment)) {
             addSummary(segment);
@@ -317,8 +314,7 @@ private:
             passage.title = attachment.mediaType;
             passage.text = attachment.text;
             passage.attachment = true;
-            const bool cut = attachment.text.toUtf8().size() + 2 < attachment.size;
-            if (cut) {
+            if (attachment.cut) {
                 passage.title += u", only its beginning was in view"_s;
             }
             if (attachment.text.isEmpty()) {
@@ -436,7 +432,7 @@ private:
     QString question(const QString& segment) const
     {
         static const QRegularExpression lead(
-            u"^(?:(?:please|bitte|also|now|and|then|can\\s+you|could\\s+you|tell\\s+me|i\\s+want\\s+to\\s+know)\\b[\\s,]*)+"_s,
+            u"^(?:(?:please|bitte|also|now|and|then|can\\s+you|could\\s+you|tell\\s+me|i\\s+want\\s+to\\s+know)\\b[\\s,:]*)+"_s,
             kCaseless);
         QString text = QString(segment).remove(lead).trimmed();
         if (refersBack(text) && !m_scene.known.isEmpty() && contentStems(text, looksGerman(text)).size() < 2) {
