@@ -39,28 +39,38 @@ QString filesWritten(const QJsonValue& files)
     return names.isEmpty() ? QString() : u"Files written: `"_s + names.join(u"`, `"_s) + u"`."_s;
 }
 
-QString codeAnswer(const Step& step, const Observation& observation)
+/// What the program wrote, whether it ended by itself or not.
+QStringList outputBlocks(const QJsonObject& value)
 {
-    const QJsonObject& value = observation.value;
+    QStringList parts;
     const QString output = value.value("stdout"_L1).toString();
     const QString errors = value.value("stderr"_L1).toString();
-    const int exitCode = value.value("exitCode"_L1).toInt();
-    QStringList parts;
-    QString first = u"The %1 "_s.arg(step.title);
-    first += value.value("timedOut"_L1).toBool() ? u"was stopped at its time limit"_s
-                                                 : u"ended with exit code %1"_s.arg(exitCode);
-    first += output.trimmed().isEmpty() ? u" and printed nothing."_s : u" and printed:"_s;
-    parts.append(first);
     if (!output.trimmed().isEmpty()) {
         parts.append(fenced(output, u"text"_s));
+    }
+    if (value.value("stdoutCut"_L1).toBool()) {
+        parts.append(u"(The output was longer than the sandbox keeps.)"_s);
     }
     if (!errors.trimmed().isEmpty()) {
         parts.append(u"Standard error:"_s);
         parts.append(fenced(errors, u"text"_s));
     }
-    parts.append(filesWritten(value.value("files"_L1)));
-    parts.removeAll(QString());
-    return parts.join(u"\n\n"_s);
+    const QString files = filesWritten(value.value("files"_L1));
+    if (!files.isEmpty()) {
+        parts.append(files);
+    }
+    return parts;
+}
+
+QString codeAnswer(const Step& step, const Observation& observation)
+{
+    const QJsonObject& value = observation.value;
+    const QString output = value.value("stdout"_L1).toString();
+    QString first = u"The %1 "_s.arg(step.title);
+    first += value.value("timedOut"_L1).toBool() ? u"was stopped at its time limit"_s
+                                                 : u"ended with exit code %1"_s.arg(value.value("exitCode"_L1).toInt());
+    first += output.trimmed().isEmpty() ? u" and printed nothing."_s : u" and printed:"_s;
+    return (QStringList{first} + outputBlocks(value)).join(u"\n\n"_s);
 }
 
 QString arithmeticAnswer(const Step& step, const Observation& observation)
@@ -181,6 +191,21 @@ QString childAnswer(const Observation& observation)
     return observation.text;
 }
 
+/// Headings of a part go one level down below the part's own; fenced blocks stay as they are.
+QString lowered(const QString& text)
+{
+    static const QRegularExpression heading(u"^#{1,5} "_s);
+    QStringList lines;
+    qsizetype at = 0;
+    const QList<bool> mask = protectedMask(text);
+    for (const QString& line : text.split(u'\n')) {
+        const bool isHeading = at < mask.size() && !mask[at] && heading.match(line).hasMatch();
+        lines.append(isHeading ? QString(u'#' % line) : line);
+        at += line.size() + 1;
+    }
+    return lines.join(u'\n');
+}
+
 } // namespace
 
 QString stepAnswer(const Step& step, const Observation *observation)
@@ -201,7 +226,8 @@ QString stepAnswer(const Step& step, const Observation *observation)
                           : u"“%1” was not done: a frame makes at most %2 calls."_s.arg(step.title).arg(kMostCalls);
     }
     if (observation->failed) {
-        return failure(step, *observation);
+        const QStringList written = step.kind == Step::Kind::Code ? outputBlocks(observation->value) : QStringList();
+        return (QStringList{failure(step, *observation)} + written).join(u"\n\n"_s);
     }
     switch (step.kind) {
     case Step::Kind::SubTask:
@@ -245,7 +271,7 @@ QString joinedAnswer(const QList<std::pair<QString, QString>>& parts)
     QStringList sections;
     for (qsizetype i = 0; i < parts.size(); ++i) {
         const auto& [title, answer] = parts[i];
-        QString text = answer.trimmed();
+        QString text = lowered(answer.trimmed());
         if (text.size() > kLongestPart) {
             text = text.first(kLongestPart) + u"\n\n(The rest of this part stands in its own frame.)"_s;
         }

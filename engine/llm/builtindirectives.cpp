@@ -17,6 +17,7 @@ constexpr auto kCaseless = QRegularExpression::CaseInsensitiveOption | QRegularE
 constexpr QLatin1StringView kSearch("google_search");
 constexpr QLatin1StringView kWorkflow("workflow_orchestrator");
 constexpr QLatin1StringView kJob("submit_parallel_job");
+constexpr qsizetype kLongestQuery = 400; ///< what search engines take
 
 /// Length of the JSON object that text begins with, by counting braces outside strings; 0 if it never ends.
 qsizetype objectLength(QStringView text)
@@ -226,7 +227,10 @@ std::optional<Directive> readDirective(const QString& sentence, const QList<Tool
         if (!tool) {
             return unusable(sentence, notOffered(kSearch, tools));
         }
-        return Directive{shortened(sentence, 100), tool->name, {{pick(*tool, {u"query"_s, u"q"_s}), *query}}, {}};
+        return Directive{shortened(sentence, 100),
+                         tool->name,
+                         {{pick(*tool, {u"query"_s, u"q"_s}), query->first(std::min(query->size(), kLongestQuery))}},
+                         {}};
     }
     if (const auto match = runWorkflow.match(sentence); match.hasMatch()) {
         const ToolDeclaration *tool = findTool(tools, kWorkflow);

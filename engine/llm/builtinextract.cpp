@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QJsonArray>
+#include <QRegularExpression>
 #include <QSet>
 
 #include <algorithm>
@@ -17,7 +18,10 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr double kLeastCoverage = 0.34;
-constexpr double kGoOnShare = 0.4; ///< a further sentence must be worth this share of the first
+constexpr double kGoOnShare = 0.3;   ///< what a further sentence adds must be worth this share of the first
+constexpr double kAlikeShare = 0.55; ///< and by itself it must be worth this share
+constexpr double kSeenWeight = 0.5;  ///< of a term that an earlier sentence has
+constexpr double kTitleWeight = 0.3;
 constexpr double kSameShare = 0.7; ///< word overlap above which two sentences say the same
 constexpr qsizetype kComfortableWords = 30;
 constexpr qsizetype kMostSentences = 5000;
@@ -30,6 +34,7 @@ struct Candidate
     QString sentence;
     QStringList stems;
     QSet<QString> terms;
+    bool defines = false; ///< says what the thing asked about is
 };
 
 QSet<QString> toSet(const QStringList& list)
@@ -57,7 +62,7 @@ QList<Candidate> candidates(const QList<Passage>& passages, bool german)
     for (qsizetype p = 0; p < passages.size(); ++p) {
         qsizetype place = 0;
         for (const QString& sentence : wholeSentences(passages[p])) {
-            Candidate candidate{p, place++, sentence, contentStems(sentence, german), {}};
+            Candidate candidate{p, place++, sentence, contentStems(sentence, german), {}, false};
             candidate.terms = toSet(candidate.stems);
             if (candidate.stems.size() >= 2) {
                 all.append(candidate);
@@ -100,8 +105,15 @@ public:
           m_ordered(contentStems(question, m_german)),
           m_all(candidates(passages, m_german))
     {
+        static const QRegularExpression definition(
+            u"^\\W*(?:what\\s+(?:is|are|does)|explain|define|describe|was\\s+(?:ist|sind|bedeutet)|erkläre?)\\b"_s,
+            QRegularExpression::CaseInsensitiveOption | QRegularExpression::UseUnicodePropertiesOption);
+        m_wantsDefinition = definition.match(question).hasMatch();
         m_terms = m_ordered;
         m_terms.removeDuplicates();
+        for (Candidate& candidate : m_all) {
+            candidate.defines = m_wantsDefinition && defines(candidate);
+        }
         m_weights = weigh(m_terms, m_all);
         for (const QString& term : m_terms) {
             m_total += m_weights.value(term);
@@ -115,14 +127,16 @@ public:
     {
         Extract result;
         double best = 0;
+        double bestAlone = 0;
         QList<const Candidate *> chosen;
         while (chosen.size() < most) {
             const Candidate *pick = nullptr;
             double pickScore = 0;
             for (const Candidate& candidate : m_all) {
-                const double value = score(candidate);
+                const double value = score(candidate, m_covered);
                 const auto same = [&candidate](const Candidate *other) { return saysTheSame(candidate, *other); };
-                if (value > pickScore && std::none_of(chosen.begin(), chosen.end(), same)) {
+                if (value > pickScore && score(candidate, {}) >= kAlikeShare * bestAlone &&
+                    std::none_of(chosen.begin(), chosen.end(), same)) {
                     pick = &candidate;
                     pickScore = value;
                 }
@@ -130,7 +144,10 @@ public:
             if (!pick || (!chosen.isEmpty() && pickScore < kGoOnShare * best)) {
                 break;
             }
-            best = chosen.isEmpty() ? pickScore : best;
+            if (chosen.isEmpty()) {
+                best = pickScore;
+                bestAlone = pickScore;
+            }
             chosen.append(pick);
             cover(*pick);
         }
@@ -142,17 +159,28 @@ public:
     }
 
 private:
-    [[nodiscard]] double score(const Candidate& candidate) const
+    /// "A frame is …" says what a frame is: the sentence begins with what the question is about.
+    [[nodiscard]] bool defines(const Candidate& candidate) const
+    {
+        static const QRegularExpression verb(u"\\b(?:is|are|means?|ist|sind|bedeutet|heißt)\\b"_s);
+        const auto found = verb.match(candidate.sentence);
+        if (!found.hasMatch()) {
+            return false;
+        }
+        const QStringList subject = contentStems(candidate.sentence.first(found.capturedStart()), m_german);
+        return !subject.isEmpty() && subject.size() <= m_terms.size() &&
+               std::all_of(subject.begin(), subject.end(),
+                           [this](const QString& term) { return m_terms.contains(term); });
+    }
+
+    [[nodiscard]] double score(const Candidate& candidate, const QSet<QString>& seen) const
     {
         double value = 0;
         const QSet<QString>& title = m_titles[candidate.passage];
         for (const QString& term : m_terms) {
-            const double weight = m_weights.value(term) * (m_covered.contains(term) ? 0.35 : 1.0);
-            if (candidate.terms.contains(term)) {
-                value += weight;
-            } else if (title.contains(term)) {
-                value += 0.3 * weight;
-            }
+            const double weight = m_weights.value(term) * (seen.contains(term) ? kSeenWeight : 1.0);
+            value += candidate.terms.contains(term) ? weight : 0.0;
+            value += title.contains(term) ? kTitleWeight * weight : 0.0;
         }
         if (!std::any_of(m_terms.begin(), m_terms.end(),
                          [&candidate](const QString& term) { return candidate.terms.contains(term); })) {
@@ -163,6 +191,9 @@ private:
             if (at >= 0 && at + 1 < candidate.stems.size() && candidate.stems[at + 1] == m_ordered[i + 1]) {
                 value += 0.15 * (m_weights.value(m_ordered[i]) + m_weights.value(m_ordered[i + 1]));
             }
+        }
+        if (candidate.defines) {
+            value *= 1.6;
         }
         // A heading or the title again says little beside the source line that names it anyway.
         if (candidate.stems.size() < 4 || candidate.terms == title) {
@@ -199,6 +230,7 @@ private:
     }
 
     bool m_german;
+    bool m_wantsDefinition = false;
     const QList<Passage>& m_passages;
     QStringList m_ordered;
     QStringList m_terms;

@@ -4,6 +4,8 @@
 #include "engine/core/canonicaljson.h"
 #include "engine/llm/builtinanswer.h"
 
+#include <QRegularExpression>
+
 namespace lathe::builtin {
 
 using namespace Qt::StringLiterals;
@@ -41,8 +43,13 @@ QStringList flattened(const QString& task, int depth)
 
 QString partTitle(const QString& part)
 {
+    static const QRegularExpression ending(u"[\\s.:;,]+$"_s);
     const QString prose = withoutFences(part).trimmed();
-    return shortened(prose.isEmpty() ? part : prose.section(u'\n', 0, 0), 100);
+    QString title = shortened(prose.isEmpty() ? part : prose.section(u'\n', 0, 0), 100).remove(ending);
+    if (!title.isEmpty()) {
+        title[0] = title[0].toUpper();
+    }
+    return title;
 }
 
 QString reasonFor(const Step& step)

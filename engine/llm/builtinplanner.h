@@ -41,6 +41,9 @@ struct Step
     [[nodiscard]] QString key() const;
 };
 
+/// Something to say behind the results; its title is shortened.
+[[nodiscard]] Step note(const QString& title, const QString& text);
+
 /// What planning a task may use.
 struct Scene
 {
