@@ -82,7 +82,7 @@ bool saysTheSame(const Candidate& a, const Candidate& b)
     return smaller > 0 && static_cast<double>(common.size()) / static_cast<double>(smaller) > kSameShare;
 }
 
-/// Inverse frequency over the sentences at hand; a term that none of them holds weighs most and stays uncovered.
+/// Inverse frequency over the sentences at hand; a term that none of them holds weighs as much as the rarest.
 QHash<QString, double> weigh(const QStringList& terms, const QList<Candidate>& all)
 {
     QHash<QString, double> weights;
@@ -91,7 +91,8 @@ QHash<QString, double> weigh(const QStringList& terms, const QList<Candidate>& a
         for (const Candidate& candidate : all) {
             holding += candidate.terms.contains(term) ? 1 : 0;
         }
-        weights[term] = std::log(1.0 + (static_cast<double>(all.size()) + 1.0) / (holding + 0.5));
+        const double rare = std::max(holding, 1.0) + 0.5;
+        weights[term] = std::log(1.0 + (static_cast<double>(all.size()) + 1.0) / rare);
     }
     return weights;
 }

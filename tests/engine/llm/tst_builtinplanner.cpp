@@ -509,7 +509,7 @@ private Q_SLOTS:
         const Dialogue dialogue = play(
             u"1. What is 2+2?\n2. Explain:\n   - budgets\n   - frames\n3. Report both results."_s, usualTools(), tools);
         QCOMPARE(asked, (QStringList{u"code"_s, u"Explain budgets"_s, u"Explain frames"_s}));
-        QVERIFY(dialogue.answer.contains(u"### 4. Report both results."_s));
+        QVERIFY(dialogue.answer.contains(u"### 4. Report both results\n\n- **What is 2+2?**"_s));
     }
 
     void makesAtMostTwelveCallsAFrame()
