@@ -112,6 +112,13 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
                                                                hash, m_run.client.provider(), request.model));
         }
         request.idempotencyKey = attempt.idempotencyKey;
+        if (m_reservation.id == 0) { // a retry reserved anew
+            const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
+            if (!worst) {
+                co_return fail(worst.error());
+            }
+            m_reservation = reserve(m_turn, worst->value_or(Money()), attempt.attempt);
+        }
         journalRequest(attempt.attempt, request);
         *firstAttempt = attempt.attempt + 1;
         m_request = request;
@@ -135,7 +142,14 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
                            u"decision %1: the recorded reply cannot be read again"_s.arg(m_turn.decision),
                            outcome.failure ? outcome.failure->message : QString());
         }
-        if (attempt.outcome.isEmpty()) {
+        if (!attempt.outcome.isEmpty()) {
+            // What it cost was counted when the run was taken up again.
+            m_run.journal.tickOffAttempt(m_turn.decision, attempt.attempt);
+            const Result<void> settled = settle(attempt.attempt, Money(), false);
+            if (!settled) {
+                co_return fail(settled.error());
+            }
+        } else {
             // In flight when the process ended: whether it was answered, and billed, is not known here.
             LlmOutcome lost;
             lost.failure.emplace();
@@ -250,22 +264,28 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
         }
         spent = *sum;
     }
-    if (m_reservation.id != 0) {
-        const bool held = interrupted && billed && usage.source == UsageSource::Missing;
-        if (!held) {
-            const Result<void> settled = m_run.budget.settle(m_reservation.id, spent);
-            if (!settled) {
-                return fail(settled.error());
-            }
-        }
-        m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, m_reservation.id},
-                                                     {u"reserved"_s, m_reservation.amount.toDecimal()},
-                                                     {u"actual"_s, spent.toDecimal()},
-                                                     {u"decision"_s, m_turn.decision},
-                                                     {u"attempt"_s, attempt},
-                                                     {u"held"_s, held}});
-        m_reservation = {};
+    const bool held = interrupted && billed && usage.source == UsageSource::Missing;
+    return settle(attempt, spent, held);
+}
+
+Result<void> ModelCaller::settle(int attempt, Money spent, bool held)
+{
+    if (m_reservation.id == 0) {
+        return {};
     }
+    if (!held) {
+        const Result<void> settled = m_run.budget.settle(m_reservation.id, spent);
+        if (!settled) {
+            return fail(settled.error());
+        }
+    }
+    m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, m_reservation.id},
+                                                 {u"reserved"_s, m_reservation.amount.toDecimal()},
+                                                 {u"actual"_s, spent.toDecimal()},
+                                                 {u"decision"_s, m_turn.decision},
+                                                 {u"attempt"_s, attempt},
+                                                 {u"held"_s, held}});
+    m_reservation = {};
     return {};
 }
 

@@ -51,6 +51,8 @@ public:
 
 private:
     [[nodiscard]] Result<void> journalOutcome(int attempt, const LlmOutcome& outcome, bool interrupted);
+    /// Closes the reservation of an attempt; held: it stays reserved, because the call may still be billed.
+    [[nodiscard]] Result<void> settle(int attempt, Money spent, bool held);
     void journalRequest(int attempt, const LlmRequest& request);
     QCoro::Task<Result<std::optional<LlmOutcome>>> fromRecording(LlmRequest request, int *firstAttempt);
 

@@ -48,6 +48,21 @@ bool RunJournal::add(RunEvent event)
     return true;
 }
 
+void RunJournal::tickOffAttempt(int decision, int attempt)
+{
+    const QString ofDecision = u"decision="_s + QString::number(decision);
+    const QString ofAttempt = u"attempt="_s + QString::number(attempt);
+    for (auto entry = m_recorded.begin(); entry != m_recorded.end(); ++entry) {
+        const QStringList parts = entry.key().split(u'|');
+        const QString& type = parts.first();
+        const bool ofOutcome = type == toName(EventType::LlmResponse) || type == toName(EventType::LlmRetry) ||
+                               type == toName(EventType::CostLine);
+        if (ofOutcome && parts.contains(ofDecision) && parts.contains(ofAttempt)) {
+            m_pendingRecorded -= std::exchange(entry.value(), 0);
+        }
+    }
+}
+
 QCoro::Task<Result<void>> RunJournal::flush(Durability durability)
 {
     if (m_failure) {

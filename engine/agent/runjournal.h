@@ -34,6 +34,8 @@ public:
     /// Takes the entry into the current batch. False: it was recorded earlier and is not written again.
     bool add(RunEvent event);
     bool add(EventType type, QJsonObject details = {}) { return add(make(type, std::move(details))); }
+    /// The recorded entries of one attempt (its outcome, wait and cost lines) need not be made again.
+    void tickOffAttempt(int decision, int attempt);
     /// Makes everything added so far durable. After a failure nothing more is written: the run must end.
     QCoro::Task<Result<void>> flush(Durability durability = Durability::Normal);
 

@@ -67,9 +67,11 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
     bool stoppedBefore = m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
     if (stoppedBefore) {
         // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
-        stoppedBefore = !m_run.journal.add(
-            EventType::StoppedAt,
-            {{u"point"_s, toName(site.place.point)}, {u"decision"_s, site.decision}, {u"toolCallId"_s, site.callId}});
+        const QJsonObject identity{{u"point"_s, toName(site.place.point)},
+                                   {u"decision"_s, site.decision},
+                                   {u"frame"_s, site.place.frame},
+                                   {u"toolCallId"_s, site.callId}};
+        stoppedBefore = !m_run.journal.add(EventType::StoppedAt, identity);
     }
     if (m_run.gate.isShuttingDown()) {
         AgentEnd end;

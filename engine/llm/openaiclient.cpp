@@ -297,7 +297,8 @@ QCoro::Task<Result<QList<ModelInfo>>> OpenAiClient::models(std::stop_token stop)
     http.method = "GET";
     http.headers.emplaceBack("Accept", "application/json");
     const QString where = shownUrl(http.url);
-    const HttpResult result = co_await m_http.send(std::move(http), HttpClient::Sink{}, stop);
+    HttpClient::Sink none; // named: g++ 12 destroys an aggregate temporary of an awaited call twice
+    const HttpResult result = co_await m_http.send(std::move(http), std::move(none), stop);
     if (!result) {
         const ErrorVerdict verdict = classify(result.error().kind, false);
         co_return fail(codeFor(verdict.kind), u"%1: %2"_s.arg(where, maskSecret(result.error().message, *key)));

@@ -345,7 +345,8 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
     }
     options.stream = created.value("stream"_L1).toBool(true);
     options.useCache = created.value("useCache"_L1).toBool(true);
-    Result<RunStart> start = co_await prepare(*job, {}, std::move(options));
+    QList<JsonIssue> noIssues;
+    Result<RunStart> start = co_await prepare(*job, std::move(noIssues), std::move(options));
     if (!start) {
         co_return fail(start.error());
     }

@@ -23,7 +23,8 @@ namespace lathe {
 
 QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions options)
 {
-    const Result<RunStart> start = co_await prepare(std::move(job), {}, std::move(options));
+    QList<JsonIssue> noIssues;
+    const Result<RunStart> start = co_await prepare(std::move(job), std::move(noIssues), std::move(options));
     if (!start) {
         co_return fail(start.error());
     }
@@ -242,8 +243,9 @@ QCoro::Task<Result<void>> Engine::deleteRun(QString runId)
 
 QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
 {
-    const Result<QList<Database::LedgerRow>> ledger =
-        co_await m_database->ledger({query.runId, query.userId, query.fromMs, query.toMs});
+    // Named: g++ 12 destroys an aggregate temporary of an awaited call twice.
+    Database::LedgerFilter filter{query.runId, query.userId, query.fromMs, query.toMs};
+    const Result<QList<Database::LedgerRow>> ledger = co_await m_database->ledger(std::move(filter));
     if (!ledger) {
         co_return fail(ledger.error());
     }
@@ -259,8 +261,9 @@ QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
 
 QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool spreadsheet)
 {
-    const Result<QList<Database::LedgerRow>> ledger =
-        co_await m_database->ledger({query.runId, query.userId, query.fromMs, query.toMs});
+    // Named: g++ 12 destroys an aggregate temporary of an awaited call twice.
+    Database::LedgerFilter filter{query.runId, query.userId, query.fromMs, query.toMs};
+    const Result<QList<Database::LedgerRow>> ledger = co_await m_database->ledger(std::move(filter));
     if (!ledger) {
         co_return fail(ledger.error());
     }

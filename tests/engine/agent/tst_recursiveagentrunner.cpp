@@ -207,7 +207,8 @@ void TestRecursiveAgentRunner::endsRunsThatCannotGoOn()
     } else if (how == "allowed"_L1) {
         bench.policy.allowedTools = {u"other"_s};
     } else if (how == "context"_L1) {
-        bench.job.contextWindowLimit = 130; // the first prompt fits, the history does not for long
+        // The first prompt fits, the history does not for long.
+        bench.job.contextWindowLimit = rootTranscript(bench.job).characters() / 4 + 20;
     } else if (how == "calls"_L1) {
         bench.job.maxSteps = 100;
     }
@@ -589,6 +590,7 @@ void TestRecursiveAgentRunner::goesOnFromAnyPlace()
         // The journal's last batch may hold only the end; everything before it must have stopped the run.
         QVERIFY(failed.kind == AgentEnd::Kind::JournalFailed || cut == batches - 1);
         bench.journal.failAfter = -1;
+        bench.client.next = bench.journal.count(EventType::LlmResponse); // a reply that was not kept is given again
         const AgentEnd end = runAll(bench, bench.journal.stored);
         QVERIFY2(end.answer == "outer answer"_L1, qPrintable(u"cut %1: %2"_s.arg(cut).arg(end.error.message)));
         QCOMPARE(spent(bench), spent(whole));
