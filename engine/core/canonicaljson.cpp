@@ -134,17 +134,17 @@ void writeFraction(QByteArray& out, double number)
 
 void writeNumber(QByteArray& out, const QJsonValue& value)
 {
+    const double number = value.toDouble();
+    if (!std::isfinite(number)) {
+        out.append("null");
+        return;
+    }
     // A value that is no whole 64-bit number gives back the default, whatever that is.
     const qint64 integer = value.toInteger(0);
     if (integer != 0 || value.toInteger(1) == 0) {
         char text[24];
         const auto written = std::to_chars(text, text + sizeof text, integer);
         out.append(text, written.ptr - text);
-        return;
-    }
-    const double number = value.toDouble();
-    if (!std::isfinite(number)) {
-        out.append("null");
         return;
     }
     writeFraction(out, number);

@@ -30,7 +30,7 @@ QString toIsoUtc(qint64 msSinceEpoch)
     const auto day = floor<days>(time);
     const year_month_day date(day);
     const int year = static_cast<int>(date.year());
-    if (year < 0 || year > 9999) {
+    if (year < 1 || year > 9999) {
         return QDateTime::fromMSecsSinceEpoch(msSinceEpoch, Qt::UTC).toString(Qt::ISODateWithMs);
     }
     const hh_mm_ss<milliseconds> clock(time - day);

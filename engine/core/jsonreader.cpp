@@ -57,7 +57,7 @@ QString describe(const QJsonValue& value)
 /// The whole number in value, if it is one that 64 bits hold.
 std::optional<qint64> wholeNumber(const QJsonValue& value)
 {
-    if (!value.isDouble()) {
+    if (!std::isfinite(value.toDouble(std::nan("")))) {
         return std::nullopt;
     }
     const qint64 integer = value.toInteger(0);
@@ -116,6 +116,7 @@ QString expectation(QJsonParseError::ParseError error)
     case QJsonParseError::IllegalValue:
         return QStringLiteral("expected a value");
     case QJsonParseError::TerminationByNumber:
+        return QStringLiteral("expected more after the number");
     case QJsonParseError::IllegalNumber:
         return QStringLiteral("expected a number");
     case QJsonParseError::IllegalEscapeSequence:
