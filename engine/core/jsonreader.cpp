@@ -358,10 +358,14 @@ Result<QJsonObject> parseJsonObject(QByteArrayView text, qint64 maxBytes)
     QJsonParseError error;
     const auto document = QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), text.size()), &error);
     if (error.error != QJsonParseError::NoError) {
-        return fail(
-            ErrorCode::InvalidInput,
-            QStringLiteral("Not valid JSON at %1: %2").arg(position(text, error.offset), expectation(error.error)),
-            error.errorString());
+        // At the end Qt names whatever it was reading last; what is wrong is that there is no more.
+        const QString reason =
+            error.offset >= text.size()
+                ? QStringLiteral("the document ends before all its texts, lists and objects are closed")
+                : expectation(error.error);
+        return fail(ErrorCode::InvalidInput,
+                    QStringLiteral("Not valid JSON at %1: %2").arg(position(text, error.offset), reason),
+                    error.errorString());
     }
     if (!document.isObject()) {
         return fail(ErrorCode::InvalidInput, QStringLiteral("The JSON document must be an object, not a list"));

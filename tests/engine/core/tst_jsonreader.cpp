@@ -150,14 +150,16 @@ private Q_SLOTS:
         QTest::newRow("empty") << QByteArray() << u"is empty"_s;
         QTest::newRow("blanks") << QByteArray(" \r\n\t ") << u"is empty"_s;
         QTest::newRow("list") << QByteArray("[1]") << u"must be an object, not a list"_s;
-        QTest::newRow("open object") << QByteArray("{\"a\":\"b\"") << u"line 1, column 9: expected \",\" or \"}\""_s;
+        QTest::newRow("open object") << QByteArray("{\"a\":1") << u"line 1, column 7: the document ends before"_s;
+        QTest::newRow("no comma") << QByteArray("{\"a\":{} \"b\":1}") << u"expected \",\" or \"}\""_s;
         QTest::newRow("no colon") << QByteArray("{\n \"a\" 1}") << u"line 2, column 7: expected \":\""_s;
-        QTest::newRow("open list") << QByteArray("{\"a\":[true") << u"expected \",\" or \"]\""_s;
+        QTest::newRow("open list") << QByteArray("{\"a\":[{}") << u"the document ends before"_s;
+        QTest::newRow("list without comma") << QByteArray("{\"a\":[{} {}]}") << u"expected \",\" between"_s;
         QTest::newRow("no value") << QByteArray("{\"a\":tru}") << u"expected a value"_s;
         QTest::newRow("bad number") << QByteArray("{\"a\":-}") << u"expected a number"_s;
         QTest::newRow("bad escape") << QByteArray("{\"a\":\"\\ux\"}") << u"escape sequence"_s;
         QTest::newRow("bad UTF-8") << QByteArray("{\"a\":\"\xff\"}") << u"valid UTF-8"_s;
-        QTest::newRow("open text") << QByteArray("{\"a\":\"x") << u"closing"_s;
+        QTest::newRow("open text") << QByteArray("{\"a\":\"x") << u"the document ends before"_s;
         QTest::newRow("no name") << QByteArray("{\"a\":1,}") << u"a name in quotes"_s;
         QTest::newRow("rest") << QByteArray("{} x") << u"expected the end of the document"_s;
         QTest::newRow("too deep") << QByteArray("{\"a\":" + QByteArray(600, '[') + QByteArray(600, ']') + "}")
