@@ -359,10 +359,10 @@ Result<QJsonObject> parseJsonObject(QByteArrayView text, qint64 maxBytes)
     const auto document = QJsonDocument::fromJson(QByteArray::fromRawData(text.data(), text.size()), &error);
     if (error.error != QJsonParseError::NoError) {
         // At the end Qt names whatever it was reading last; what is wrong is that there is no more.
+        const bool atEnd = error.offset >= text.size() && error.error != QJsonParseError::MissingObject;
         const QString reason =
-            error.offset >= text.size()
-                ? QStringLiteral("the document ends before all its texts, lists and objects are closed")
-                : expectation(error.error);
+            atEnd ? QStringLiteral("the document ends before all its texts, lists and objects are closed")
+                  : expectation(error.error);
         return fail(ErrorCode::InvalidInput,
                     QStringLiteral("Not valid JSON at %1: %2").arg(position(text, error.offset), reason),
                     error.errorString());
