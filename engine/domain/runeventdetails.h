@@ -15,7 +15,7 @@
 // CACHE_LOOKUP         signature, hit, enabled, avoided (recorded cost of the hit)
 // PHASE_ENTERED        phase;  PHASE_LEFT: phase, result (PhaseResult), durationUs
 // CONTEXT_BUILT        characters, estimateContract (chars/4), estimateBetter, parts[{part, characters}]
-// POLICY_CHECK         where (run|llm|tool), decision, callId, checks[PolicyCheck]
+// POLICY_CHECK         where (run|llm|tool), decision, callId, checks[PolicyCheck], tier and budget (of run)
 // POLICY_VIOLATION     code, message, details{}, decision
 // FRAME_ENTERED        frame, parentFrame, depth, parentDecision, callId, task
 // FRAME_LEFT           frame, status (complete|error|stopped), answer

@@ -189,7 +189,7 @@ QJsonObject toJson(const StopState& stop)
     insertNumber(json, "decision"_L1, stop.decision);
     json.insert("frame"_L1, stop.frame);
     json.insert("depth"_L1, stop.depth);
-    insertText(json, "callId"_L1, stop.toolCallId);
+    insertText(json, "toolCallId"_L1, stop.toolCallId);
     insertText(json, "tool"_L1, stop.tool);
     insertText(json, "reason"_L1, stop.reason);
     if (!stop.editable.isEmpty()) {
@@ -211,7 +211,7 @@ Result<StopState> stopStateFromJson(const QJsonObject& json)
     stop.decision = static_cast<int>(reader.integer("decision"_L1, 0, 0, kMaxInt));
     stop.frame = static_cast<int>(reader.integer("frame"_L1, 1, 0, kMaxInt));
     stop.depth = static_cast<int>(reader.integer("depth"_L1, 0, 0, kMaxInt));
-    stop.toolCallId = reader.string("callId"_L1);
+    stop.toolCallId = reader.string("toolCallId"_L1);
     stop.tool = reader.string("tool"_L1);
     stop.reason = reader.string("reason"_L1);
     stop.editable = reader.object("editable"_L1);

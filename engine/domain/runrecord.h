@@ -242,7 +242,7 @@ private:
 [[nodiscard]] QJsonObject toJson(const RunSummary& summary); ///< the object of "runs list --json", and more
 [[nodiscard]] QJsonObject toJson(const DecisionRecord& decision);
 [[nodiscard]] QJsonObject toJson(const ToolCallRecord& call);
-/// {"point","decision","frame","depth","callId","tool","reason","editable","nextCost"}: details of STOPPED_AT.
+/// {"point","decision","frame","depth","toolCallId","tool","reason","editable","nextCost"}: details of STOPPED_AT.
 [[nodiscard]] QJsonObject toJson(const StopState& stop);
 [[nodiscard]] Result<StopState> stopStateFromJson(const QJsonObject& json); ///< atMs is not in it
 

@@ -115,6 +115,7 @@ Script nestedRun()
     s.request(1, 1, 0).response(1).cost(1, "0.001");
     s.add(EventType::Decision, R"({"decision":1,"frame":1,"depth":0,"action":"LLM_CALL","status":"NEXT_STEP",
         "reasoning":"split it","nextPrompt":"sub task","calls":[{"callId":"c1","tool":"llm_call","arguments":{"prompt":"x"}}]})");
+    s.add(EventType::ToolRequest, R"({"decision":1,"callId":"c1","tool":"llm_call","arguments":{"prompt":"x"}})");
     s.frame(2, 1, 1, 1, "c1");
     s.request(2, 2, 1).response(2).cost(2, "0.01");
     s.add(EventType::Decision, R"({"decision":2,"frame":2,"depth":1,"parentDecision":1,"action":"TOOL_CALL",
@@ -218,7 +219,7 @@ private Q_SLOTS:
     void toolCallsKeepWhatHappened()
     {
         const RunRecord record = nestedRun().project();
-        QCOMPARE(record.summary.toolCalls, 2);
+        QCOMPARE(record.summary.toolCalls, 2); // opening a frame is none
         const auto& calls = record.decisions.at(1).toolCalls;
         QCOMPARE(calls.size(), 2);
         QCOMPARE(calls.at(0).status, u"ok"_s);
@@ -333,6 +334,56 @@ private Q_SLOTS:
         QCOMPARE(record.summary.decisions, 0); // nothing was asked or decided
         QCOMPARE(record.summary.status, RunStatus::PolicyViolation);
         QCOMPARE(record.error->details.toObject().value("a"_L1).toInt(), 1);
+    }
+
+    void phasesTellWhoPaysAndHowMuchAtMost()
+    {
+        Script s;
+        s.add(EventType::RunCreated, R"({"job":{"userId":"ann","prompt":"p","budget":"5"}})", {});
+        s.add(EventType::ValidationSuccess, R"({"signature":"abc"})", Phase::Ingestion);
+        QCOMPARE(usd(*s.project().budget), u"5"_s);
+        QCOMPARE(s.project().summary.tier, UserTier::Free);
+        s.add(EventType::PolicyCheck, R"({"where":"run","tier":"enterprise","budget":"0.5","checks":[]})",
+              Phase::Policy);
+        const RunRecord record = s.project();
+        QCOMPARE(record.summary.jobSignature, u"abc"_s);
+        QCOMPARE(record.summary.tier, UserTier::Enterprise);
+        QCOMPARE(usd(*record.budget), u"0.5"_s); // the smaller of job and policy
+    }
+
+    void aRejectedCallStaysRejected()
+    {
+        Script s;
+        s.created().request(1, 1, 0).response(1);
+        s.add(EventType::Decision, R"({"decision":1,"action":"TOOL_CALL","status":"TOOL_DISPATCHED",
+            "calls":[{"callId":"a","tool":"t"},{"callId":"b","tool":"t"}]})");
+        s.add(EventType::Verdict, R"({"decision":1,"callId":"a","verdict":"reject","author":"AUTOMATIC"})");
+        s.add(EventType::ToolRequest, R"({"decision":1,"callId":"a","tool":"t"})");
+        QCOMPARE(s.project().decisions.constFirst().toolCalls.at(0).status, u"rejected"_s);
+        s.add(EventType::ToolResult, R"({"decision":1,"callId":"a","ok":false,"errorCode":"APPROVAL_DENIED"})");
+        s.add(EventType::ToolResult,
+              R"({"decision":1,"callId":"b","ok":false,"errorCode":"APPROVAL_DENIED","durationMs":250})");
+        const auto calls = s.project().decisions.constFirst().toolCalls;
+        QCOMPARE(calls.at(0).status, u"rejected"_s);
+        QCOMPARE(calls.at(1).status, u"rejected"_s);
+        QCOMPARE(calls.at(1).endedAtMs - calls.at(1).startedAtMs, 250); // its start was never told
+    }
+
+    void anEditedResultIsWhatTheModelSees()
+    {
+        Script s;
+        s.created().request(1, 1, 0).response(1);
+        s.add(EventType::ToolRequest, R"({"decision":1,"callId":"a","tool":"t"})");
+        s.add(EventType::ToolResult, R"({"decision":1,"callId":"a","ok":true,"text":"from the tool","textRef":"x"})");
+        s.add(EventType::Edit, R"({"stopPoint":"AFTER_TOOL","decision":1,"callId":"a","field":"result",
+            "before":"from the tool","after":{"n":1},"author":"HUMAN"})");
+        const ToolCallRecord call = s.project().decisions.constFirst().toolCalls.constFirst();
+        QCOMPARE(call.resultText, u"{\"n\":1}"_s);
+        QCOMPARE(call.result, QString());
+        QVERIFY(!call.synthetic); // the tool did run
+        s.add(EventType::Edit,
+              R"({"stopPoint":"AFTER_TOOL","decision":1,"callId":"a","field":"result","after":"plain"})");
+        QCOMPARE(s.project().decisions.constFirst().toolCalls.constFirst().resultText, u"plain"_s);
     }
 
     void editsAndVerdictsStayWithTheirDecision()

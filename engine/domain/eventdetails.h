@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/runrecord.h"
+
+#include <algorithm>
+
+// What the two halves of RunProjector share: tolerant looks into the details of an event.
+
+namespace lathe::projection {
+
+inline QString textAt(const QJsonObject& details, QLatin1StringView key)
+{
+    return details.value(key).toString();
+}
+
+inline int intAt(const QJsonObject& details, QLatin1StringView key, int fallback = 0)
+{
+    return details.value(key).toInt(fallback);
+}
+
+inline std::optional<Money> moneyAt(const QJsonObject& details, QLatin1StringView key)
+{
+    const auto money = Money::fromDecimal(details.value(key).toString());
+    return money ? std::optional(*money) : std::nullopt;
+}
+
+template <typename E>
+std::optional<E> nameAt(const QJsonObject& details, QLatin1StringView key)
+{
+    return fromName<E>(details.value(key).toString());
+}
+
+/// False if the sum left the range of money; it then stays as it was.
+inline bool add(Money& sum, Money amount)
+{
+    const auto result = sum.plus(amount);
+    if (result) {
+        sum = *result;
+    }
+    return result.has_value();
+}
+
+inline PhaseRecord& phaseRecord(RunRecord& record, Phase phase)
+{
+    return record.phases[static_cast<qsizetype>(phase) - 1];
+}
+
+/// Values with a growing number in front; almost always the one looked for stands at its own place.
+template <typename T>
+T *findByNumber(QList<T>& list, int T::*number, int wanted)
+{
+    const qsizetype guess = wanted - 1;
+    if (guess >= 0 && guess < list.size() && list.at(guess).*number == wanted) {
+        return &list[guess];
+    }
+    const auto before = [number](const T& value, int n) { return value.*number < n; };
+    const auto at = std::lower_bound(list.cbegin(), list.cend(), wanted, before);
+    return at != list.cend() && (*at).*number == wanted ? &list[at - list.cbegin()] : nullptr;
+}
+
+template <typename T>
+T *insertByNumber(QList<T>& list, int T::*number, T value)
+{
+    const auto before = [number](const T& other, int n) { return other.*number < n; };
+    const auto at = std::lower_bound(list.cbegin(), list.cend(), value.*number, before) - list.cbegin();
+    list.insert(at, std::move(value));
+    return &list[at];
+}
+
+} // namespace lathe::projection
