@@ -6,6 +6,7 @@
 
 #include <QByteArray>
 #include <QCoroTask>
+#include <QHostAddress>
 #include <QList>
 #include <QNetworkProxy>
 #include <QSslConfiguration>
@@ -40,6 +41,9 @@ struct HttpRequest
     QList<QByteArray> body; ///< sent as one body, written part by part without joining
     HttpDeadlines deadlines;
     qint64 maxBodyBytes = 256 * 1024 * 1024;
+    /// If set, asked about the peer of each new direct connection before a byte is written; false ends the request
+    /// as InvalidRequest. Name look-ups made beforehand may differ from this one. Not asked about a proxy.
+    std::function<bool(const QHostAddress& peer)> acceptPeer;
 };
 
 struct HttpResponse

@@ -112,9 +112,15 @@ void HttpConnection::open()
 
 void HttpConnection::onReady()
 {
-    if (m_state == State::Connecting) {
-        writeRequest();
+    if (m_state != State::Connecting) {
+        return;
     }
+    const auto& acceptPeer = m_exchange->request.acceptPeer;
+    if (acceptPeer && m_target.proxy.type() == QNetworkProxy::NoProxy && !acceptPeer(m_socket->peerAddress())) {
+        fail(HttpFailureKind::InvalidRequest, QStringLiteral("its address is not allowed"));
+        return;
+    }
+    writeRequest();
 }
 
 void HttpConnection::writeRequest()

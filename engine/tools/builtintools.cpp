@@ -2,7 +2,9 @@
 #include "engine/tools/builtintools.h"
 
 #include "engine/tools/codeexecutor.h"
+#include "engine/tools/googlesearch.h"
 #include "engine/tools/retrievecontext.h"
+#include "engine/tools/workflowtool.h"
 
 namespace lathe {
 
@@ -11,6 +13,8 @@ Result<void> addBuiltinTools(ToolRegistry& registry, const ToolSettings& setting
     std::vector<std::unique_ptr<Tool>> tools;
     tools.push_back(makeCodeExecutor(settings, clock));
     tools.push_back(std::make_unique<RetrieveContextTool>(context));
+    tools.push_back(std::make_unique<GoogleSearchTool>(settings, clock));
+    tools.push_back(std::make_unique<WorkflowTool>(settings, clock));
     for (std::unique_ptr<Tool>& tool : tools) {
         const Result<void> added = registry.add(std::move(tool));
         if (!added) {
