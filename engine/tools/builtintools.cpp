@@ -3,6 +3,7 @@
 
 #include "engine/tools/codeexecutor.h"
 #include "engine/tools/googlesearch.h"
+#include "engine/tools/paralleljobtool.h"
 #include "engine/tools/retrievecontext.h"
 #include "engine/tools/workflowtool.h"
 
@@ -15,6 +16,7 @@ Result<void> addBuiltinTools(ToolRegistry& registry, const ToolSettings& setting
     tools.push_back(std::make_unique<RetrieveContextTool>(context));
     tools.push_back(std::make_unique<GoogleSearchTool>(settings, clock));
     tools.push_back(std::make_unique<WorkflowTool>(settings, clock));
+    tools.push_back(std::make_unique<ParallelJobTool>(settings, clock));
     for (std::unique_ptr<Tool>& tool : tools) {
         const Result<void> added = registry.add(std::move(tool));
         if (!added) {

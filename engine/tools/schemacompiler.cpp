@@ -186,6 +186,8 @@ void Compiler::fillReferences(Node& out)
     };
     if (has("$ref")) {
         out.ref = target("$ref", nullptr);
+    } else if (has("$recursiveRef") && !m_draft7) {
+        out.ref = target("$recursiveRef", nullptr); // 2019-09; without its dynamic scope
     }
     if (has("$dynamicRef") && !m_draft7) {
         QString anchor;

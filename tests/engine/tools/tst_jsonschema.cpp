@@ -163,6 +163,8 @@ void TestJsonSchema::saysWhatIsWrong_data()
         u"$: must be null, not a number"_s);
     row("anchor", uR"({"$ref":"#here","$defs":{"a":{"$anchor":"here","type":"null"}}})"_s, u"1"_s,
         u"$: must be null, not a number"_s);
+    row("reference of 2019-09", uR"({"properties":{"a":{"$recursiveRef":"#"}},"additionalProperties":false})"_s,
+        uR"({"a":{"b":1}})"_s, u"$.a.b: is not a known member"_s);
     row("relative id", uR"({"$id":"http://x.example/a","$ref":"b","$defs":{"q":{"$id":"b","type":"null"}}})"_s, u"1"_s,
         u"$: must be null, not a number"_s);
     row("reference into an unknown keyword", uR"({"$ref":"#/kept/0","kept":[{"type":"null"}]})"_s, u"1"_s,
