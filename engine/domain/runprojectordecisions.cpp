@@ -25,7 +25,17 @@ AttemptRecord *findAttempt(DecisionRecord& decision, int number)
     return nullptr;
 }
 
-ToolCallRecord& callRecord(DecisionRecord& decision, const QString& callId)
+void readArguments(ToolCallRecord& call, const QJsonObject& details)
+{
+    if (details.contains("arguments"_L1) || details.contains("argumentsRef"_L1)) {
+        call.arguments = details.value("arguments"_L1).toObject();
+        call.argumentsRef = textAt(details, "argumentsRef"_L1);
+    }
+}
+
+} // namespace
+
+ToolCallRecord& RunProjector::callRecord(DecisionRecord& decision, const QString& callId)
 {
     for (ToolCallRecord& call : decision.toolCalls) {
         if (call.callId == callId) {
@@ -37,16 +47,6 @@ ToolCallRecord& callRecord(DecisionRecord& decision, const QString& callId)
     decision.toolCalls.append(call);
     return decision.toolCalls.last();
 }
-
-void readArguments(ToolCallRecord& call, const QJsonObject& details)
-{
-    if (details.contains("arguments"_L1) || details.contains("argumentsRef"_L1)) {
-        call.arguments = details.value("arguments"_L1).toObject();
-        call.argumentsRef = textAt(details, "argumentsRef"_L1);
-    }
-}
-
-} // namespace
 
 FrameRecord *RunProjector::findFrame(int id)
 {

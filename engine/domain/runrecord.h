@@ -233,6 +233,7 @@ private:
     DecisionRecord *decisionOf(const RunEvent& event);
     FrameRecord *findFrame(int id);
     DecisionRecord *findDecision(int number);
+    static ToolCallRecord& callRecord(DecisionRecord& decision, const QString& callId);
 
     RunRecord m_record;
     int m_currentFrame = 1;
