@@ -306,16 +306,20 @@ void HttpConnection::failConnecting(QAbstractSocket::SocketError error)
         }
         break;
     }
+    case QAbstractSocket::SocketAccessError: // how Qt tells the 403 of a proxy
     case QAbstractSocket::ProxyAuthenticationRequiredError:
     case QAbstractSocket::ProxyConnectionRefusedError:
     case QAbstractSocket::ProxyConnectionClosedError:
     case QAbstractSocket::ProxyConnectionTimeoutError:
     case QAbstractSocket::ProxyNotFoundError:
     case QAbstractSocket::ProxyProtocolError:
-        fail(HttpFailureKind::Proxy, u"the proxy %1:%2 made no connection (%3)"_s.arg(m_target.proxy.hostName())
-                                         .arg(m_target.proxy.port())
-                                         .arg(reason));
-        break;
+        if (m_target.proxy.type() != QNetworkProxy::NoProxy) {
+            fail(HttpFailureKind::Proxy, u"the proxy %1:%2 made no connection (%3)"_s.arg(m_target.proxy.hostName())
+                                             .arg(m_target.proxy.port())
+                                             .arg(reason));
+            break;
+        }
+        [[fallthrough]];
     default:
         fail(HttpFailureKind::Connect, u"no connection (%1)"_s.arg(reason));
         break;
