@@ -19,7 +19,20 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <mutex>
+#include <vector>
+
 namespace lathe {
+
+namespace {
+
+struct WaitingBatch
+{
+    JournalRepository::Batch batch;
+    QPromise<Result<void>> promise;
+};
+
+} // namespace
 
 class Database::Private
 {
@@ -30,6 +43,8 @@ public:
     Clock *clock = nullptr;
     std::unique_ptr<OwnerLock> owners;
     std::unique_ptr<JournalRepository> journal; ///< used by the writing thread alone
+    std::mutex waitingMutex;
+    std::vector<WaitingBatch> waiting; ///< batches of events that the next job of the writing thread takes
     std::unique_ptr<DatabaseThread> writer;
     std::unique_ptr<DatabaseThread> reader;
 
@@ -39,6 +54,36 @@ public:
             journal = std::make_unique<JournalRepository>(connection, owners->id());
         }
         return *journal;
+    }
+
+    /// Writes what has gathered since this job was queued, and tells whoever waits.
+    Result<void> writeWaiting(Connection& connection)
+    {
+        std::vector<WaitingBatch> taken;
+        {
+            const std::lock_guard lock(waitingMutex);
+            taken.swap(waiting);
+        }
+        QList<JournalRepository::Batch> batches;
+        batches.reserve(static_cast<qsizetype>(taken.size()));
+        for (WaitingBatch& entry : taken) {
+            batches << std::move(entry.batch);
+        }
+        QList<Result<void>> results;
+        try {
+            results = journalOn(connection).append(batches);
+        } catch (const std::exception& exception) {
+            // Nobody may be left waiting for a future without a result.
+            journalOn(connection).forgetAll();
+            const Error error{ErrorCode::Internal, QStringLiteral("The journal failed unexpectedly"),
+                              QString::fromUtf8(exception.what())};
+            results = QList<Result<void>>(batches.size(), fail(error));
+        }
+        for (size_t i = 0; i < taken.size(); ++i) {
+            taken[i].promise.addResult(std::move(results[static_cast<qsizetype>(i)]));
+            taken[i].promise.finish();
+        }
+        return {};
     }
 };
 
@@ -185,9 +230,19 @@ QFuture<Result<void>> Database::append(QList<RunEvent> events, Durability durabi
     if (durability == Durability::Full) {
         durability = d->paidDurability;
     }
-    return d->writer->run<void>([this, events = std::move(events), durability](Connection& connection) {
-        return d->journalOn(connection).append(events, durability);
-    });
+    WaitingBatch entry{.batch = {.events = std::move(events), .durability = durability}, .promise = {}};
+    entry.promise.start();
+    QFuture<Result<void>> future = entry.promise.future();
+    bool first = false;
+    {
+        const std::lock_guard lock(d->waitingMutex);
+        first = d->waiting.empty();
+        d->waiting.push_back(std::move(entry));
+    }
+    if (first) {
+        (void)d->writer->run<void>([this](Connection& connection) { return d->writeWaiting(connection); });
+    }
+    return future;
 }
 
 QFuture<Result<QList<RunEvent>>> Database::events(QString runId, EventQuery filter)

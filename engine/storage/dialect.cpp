@@ -102,8 +102,10 @@ public:
 
     Result<void> setDurability(Connection& connection, Durability durability) const override
     {
-        const auto done = connection.execute(durability == Durability::Full ? Sql{"PRAGMA synchronous = FULL"}
-                                                                            : Sql{"PRAGMA synchronous = NORMAL"});
+        // This pragma acts while it is prepared: run again from a kept statement it would do nothing.
+        const auto done =
+            connection.executeText(durability == Durability::Full ? QStringLiteral("PRAGMA synchronous = FULL")
+                                                                  : QStringLiteral("PRAGMA synchronous = NORMAL"));
         if (!done) {
             return fail(done.error());
         }

@@ -176,15 +176,82 @@ void JournalRepository::makeRoom()
     m_live.erase(oldest);
 }
 
-Result<void> JournalRepository::append(const QList<RunEvent>& events, Durability durability)
+QList<Result<void>> JournalRepository::append(const QList<Batch>& batches)
+{
+    if (batches.size() > 1 && appendTogether(batches)) {
+        return QList<Result<void>>(batches.size());
+    }
+    QList<Result<void>> results;
+    for (const Batch& batch : batches) {
+        results << appendAlone(batch);
+    }
+    return results;
+}
+
+bool JournalRepository::appendTogether(const QList<Batch>& batches)
+{
+    const bool full = std::any_of(batches.begin(), batches.end(),
+                                  [](const Batch& batch) { return batch.durability == Durability::Full; });
+    const auto set = setDurability(full ? Durability::Full : Durability::Normal);
+    const auto transaction = Transaction::begin(m_connection);
+    bool written = set && transaction;
+    for (qsizetype i = 0; written && i < batches.size(); ++i) {
+        written = appendTo(batches.at(i).events).has_value();
+    }
+    if (written && (*transaction)->commit()) {
+        return true;
+    }
+    // What is kept in memory has gone ahead of the database.
+    forgetAll();
+    return false;
+}
+
+Result<void> JournalRepository::appendAlone(const Batch& batch)
+{
+    if (batch.events.isEmpty()) {
+        return {};
+    }
+    const auto set = setDurability(batch.durability);
+    if (!set) {
+        return fail(set.error());
+    }
+    const auto transaction = Transaction::begin(m_connection);
+    if (!transaction) {
+        return fail(transaction.error());
+    }
+    const auto written = appendTo(batch.events);
+    if (!written) {
+        forget(batch.events.first().runId);
+        return fail(written.error());
+    }
+    const auto committed = (*transaction)->commit();
+    if (!committed) {
+        forget(batch.events.first().runId);
+        return fail(committed.error());
+    }
+    return {};
+}
+
+Result<void> JournalRepository::setDurability(Durability durability)
+{
+    if (durability == m_durability) {
+        return {};
+    }
+    const auto set = m_connection.dialect().setDurability(m_connection, durability);
+    if (set) {
+        m_durability = durability;
+    }
+    return set;
+}
+
+Result<void> JournalRepository::appendTo(const QList<RunEvent>& events)
 {
     if (events.isEmpty()) {
         return {};
     }
     const QString runId = events.first().runId;
-    const bool known = m_live.contains(runId);
     // A run that is kept in memory may have been carried on by another process: then it is read anew, once.
-    for (int attempt = known ? 0 : 1; attempt < 2; ++attempt) {
+    for (int attempt = m_live.contains(runId) ? 0 : 1; attempt < 2; ++attempt) {
         const auto run = live(runId);
         if (!run) {
             return fail(run.error());
@@ -196,13 +263,6 @@ Result<void> JournalRepository::append(const QList<RunEvent>& events, Durability
                 continue;
             }
             return fail(following.error());
-        }
-        if (durability != m_durability) {
-            const auto set = m_connection.dialect().setDurability(m_connection, durability);
-            if (!set) {
-                return fail(set.error());
-            }
-            m_durability = durability;
         }
         const auto written = write(**run, events);
         if (!written || !*written || isEnd((*run)->projector.record().summary.status)) {
@@ -222,10 +282,6 @@ Result<void> JournalRepository::append(const QList<RunEvent>& events, Durability
 Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& events)
 {
     const qint64 before = run.lastSeq;
-    auto transaction = Transaction::begin(m_connection);
-    if (!transaction) {
-        return fail(transaction.error());
-    }
     ProjectionWriter projections(m_connection);
     TouchedRows touched;
     for (const RunEvent& event : events) {
@@ -240,7 +296,8 @@ Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& event
         }
         run.id = *id;
     } else {
-        const auto updated = projections.updateRun(run, before, m_owner);
+        // First, since nothing may be written if the row is not where it is believed to be.
+        const auto updated = projections.updateRun(run, touched, before, m_owner);
         if (!updated) {
             return fail(updated.error());
         }
@@ -257,10 +314,6 @@ Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& event
     const auto projected = projections.writeTouched(run, touched);
     if (!projected) {
         return fail(projected.error());
-    }
-    const auto committed = (*transaction)->commit();
-    if (!committed) {
-        return fail(committed.error());
     }
     return true;
 }

@@ -23,8 +23,15 @@ public:
     /// owner: written into the rows of runs that are appended to, see OwnerLock.
     JournalRepository(Connection& connection, qint64 owner) : m_connection(connection), m_owner(owner) {}
 
-    /// All events or none, in one transaction. Internal if they are not the next ones of one run.
-    [[nodiscard]] Result<void> append(const QList<RunEvent>& events, Durability durability);
+    /// Events of one run that are to be written together.
+    struct Batch
+    {
+        QList<RunEvent> events;
+        Durability durability = Durability::Normal;
+    };
+    /// Each batch wholly or not at all. Internal if its events are not the next ones of one run. Batches that wait
+    /// at the same time share a commit, which costs as much as several of them; if that fails, each has its own.
+    [[nodiscard]] QList<Result<void>> append(const QList<Batch>& batches);
     [[nodiscard]] Result<QList<RunEvent>> events(const QString& runId, const EventQuery& filter);
     /// Every event of a run in order. Error NotFound if there is no such run.
     [[nodiscard]] Result<void> forEach(qint64 id, const std::function<void(const RunEvent&)>& visit);
@@ -46,9 +53,14 @@ private:
     };
     using LiveRunPtr = std::shared_ptr<LiveRun>;
 
+    [[nodiscard]] bool appendTogether(const QList<Batch>& batches);
+    [[nodiscard]] Result<void> appendAlone(const Batch& batch);
+    /// Inside a transaction.
+    [[nodiscard]] Result<void> appendTo(const QList<RunEvent>& events);
+    [[nodiscard]] Result<void> setDurability(Durability durability);
     [[nodiscard]] Result<LiveRunPtr> live(const QString& runId);
     [[nodiscard]] Result<LiveRunPtr> load(const QString& runId);
-    /// False: another process appended to this run meanwhile; nothing was written.
+    /// False: another process appended to this run meanwhile.
     [[nodiscard]] Result<bool> write(LiveRun& run, const QList<RunEvent>& events);
     [[nodiscard]] Result<void> insert(LiveRun& run, const RunEvent& event);
     void makeRoom();

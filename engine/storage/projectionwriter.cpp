@@ -14,13 +14,18 @@ constexpr Sql kInsertRun{
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
     "started_at, updated_at, completed_at, error_code, prompt_start, metadata, owner) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
-// Never sets run_id, not even to itself: SQLite would then look at every row of the run for foreign keys, and the
+// Neither sets run_id, not even to itself: SQLite would then look at every row of the run for foreign keys, and the
 // cost of an event would grow with the run.
 constexpr Sql kUpdateRun{
     "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, name = ?, user_id = ?, user_tier = ?, "
     "provider = ?, model = ?, job_signature = ?, from_cache = ?, decisions = ?, tool_calls = ?, tokens_used = ?, "
     "cost_micro = ?, cost_rem = ?, unknown_cost_lines = ?, started_at = ?, updated_at = ?, completed_at = ?, "
     "error_code = ?, prompt_start = ?, metadata = ?, owner = ? WHERE id = ? AND last_seq = ?"};
+// What goes on changing: every batch of events pays for this one.
+constexpr Sql kUpdateProgress{
+    "UPDATE agent_execution_metadata SET last_seq = ?, owner = ?, status = ?, from_cache = ?, decisions = ?, "
+    "tool_calls = ?, tokens_used = ?, unknown_cost_lines = ?, updated_at = ?, completed_at = ?, error_code = ?, "
+    "cost_micro = ?, cost_rem = ? WHERE id = ? AND last_seq = ?"};
 constexpr Sql kReplaceRun{
     "INSERT INTO agent_execution_metadata (run_id, last_seq, status, name, user_id, user_tier, provider, model, "
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
@@ -70,13 +75,14 @@ constexpr Sql kDropCostLines{"DELETE FROM agent_cost_lines WHERE run_id = ?"};
 const DecisionRecord *findDecision(const RunRecord& record, int number)
 {
     const auto& decisions = record.decisions;
-    // Decisions are numbered 1, 2, 3 ...; the search is for journals that are damaged.
+    // Decisions are numbered 1, 2, 3 ...; the search is for journals with gaps.
     if (number >= 1 && number <= decisions.size() && decisions.at(number - 1).number == number) {
         return &decisions.at(number - 1);
     }
-    const auto found = std::find_if(decisions.begin(), decisions.end(),
-                                    [number](const DecisionRecord& decision) { return decision.number == number; });
-    return found == decisions.end() ? nullptr : &*found;
+    const auto found =
+        std::lower_bound(decisions.begin(), decisions.end(), number,
+                         [](const DecisionRecord& decision, int wanted) { return decision.number < wanted; });
+    return found != decisions.end() && found->number == number ? &*found : nullptr;
 }
 
 void TouchedRows::note(const RunEvent& event)
@@ -86,6 +92,7 @@ void TouchedRows::note(const RunEvent& event)
         bool& anew = m_decisions[decision];
         anew = anew || event.type == EventType::Decision;
     }
+    m_beginning = m_beginning || event.type == EventType::RunCreated;
     // A frame is noted on the call that opened it.
     const int parent = event.details.value(QLatin1String("parentDecision")).toInt();
     if (event.type == EventType::FrameEntered && parent > 0) {
@@ -114,15 +121,37 @@ Result<qint64> ProjectionWriter::insertRun(const ProjectedRun& run, qint64 owner
     return id->value_or(0);
 }
 
-Result<bool> ProjectionWriter::updateRun(const ProjectedRun& run, qint64 expectedSeq, qint64 owner)
+Result<bool> ProjectionWriter::updateRun(const ProjectedRun& run, const TouchedRows& touched, qint64 expectedSeq,
+                                         qint64 owner)
 {
-    auto row = summaryRow(run.runId, run.projector.record(), run.lastSeq);
-    if (!row) {
-        return fail(row.error());
+    const RunSummary& summary = run.projector.record().summary;
+    Result<QVariantList> row;
+    if (touched.beginning()) {
+        row = summaryRow(run.runId, run.projector.record(), run.lastSeq);
+        if (!row) {
+            return fail(row.error());
+        }
+        row->removeFirst();
+        row->append(owner);
+    } else {
+        row = QVariantList{run.lastSeq,
+                           owner,
+                           QString(toName(summary.status)),
+                           qint64(summary.fromCache ? 1 : 0),
+                           qint64(summary.decisions),
+                           qint64(summary.toolCalls),
+                           summary.tokensUsed,
+                           summary.unknownCostLines,
+                           summary.updatedAtMs,
+                           summary.completedAtMs,
+                           summary.errorCode};
+        const auto cost = appendMoney(*row, summary.totalCost);
+        if (!cost) {
+            return fail(cost.error());
+        }
     }
-    row->removeFirst();
-    *row << owner << run.id << expectedSeq;
-    const auto changed = m_connection.execute(kUpdateRun, *row);
+    *row << run.id << expectedSeq;
+    const auto changed = m_connection.execute(touched.beginning() ? kUpdateRun : kUpdateProgress, *row);
     if (!changed) {
         return fail(changed.error());
     }

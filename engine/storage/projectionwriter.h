@@ -27,11 +27,14 @@ class TouchedRows
 public:
     void note(const RunEvent& event);
     void noteAll(const RunRecord& record);
+    /// Whether what is told once, when a run begins, was told (again).
+    [[nodiscard]] bool beginning() const { return m_beginning; }
     /// By number; true: its list of tool calls was made anew and may be shorter.
     [[nodiscard]] const std::map<int, bool>& decisions() const { return m_decisions; }
 
 private:
     std::map<int, bool> m_decisions;
+    bool m_beginning = false;
 };
 
 /// Writes what a RunRecord says into the projection tables (agent_execution_metadata, agent_decisions,
@@ -45,7 +48,8 @@ public:
     /// Makes the row of a new run and gives its id.
     [[nodiscard]] Result<qint64> insertRun(const ProjectedRun& run, qint64 owner);
     /// False if the row is not at expectedSeq any more: somebody else wrote this run.
-    [[nodiscard]] Result<bool> updateRun(const ProjectedRun& run, qint64 expectedSeq, qint64 owner);
+    [[nodiscard]] Result<bool> updateRun(const ProjectedRun& run, const TouchedRows& touched, qint64 expectedSeq,
+                                         qint64 owner);
     /// Decisions, their tool calls and new cost lines.
     [[nodiscard]] Result<void> writeTouched(ProjectedRun& run, const TouchedRows& touched);
     /// Everything of a run anew, in place of what is there or is missing.

@@ -141,6 +141,8 @@ private Q_SLOTS:
     void saysThatTheDiskIsReadOnly();
     void saysThatTheDiskIsFullAndKeepsWhatItHas();
     void saysThatTheDatabaseIsLocked();
+    void switchesDurabilityBackAndForth();
+    void keepsGoodBatchesApartFromABadOne();
     void saysThatTheDatabaseIsDamaged();
     void losesNothingWhenKilled();
     void refusesWorkAfterClosing();
@@ -240,6 +242,53 @@ void TestFaults::saysThatTheDatabaseIsLocked()
     }
     need(database->append({next}, Durability::Normal));
     QCOMPARE(need(database->rebuild(false)).differences, QStringList());
+}
+
+void TestFaults::switchesDurabilityBackAndForth()
+{
+    need(open());
+    const auto connection = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 50));
+    need(sqliteDialect().setUpWriting(*connection));
+    for (const Durability durability :
+         {Durability::Full, Durability::Normal, Durability::Full, Durability::Full, Durability::Normal}) {
+        need(sqliteDialect().setDurability(*connection, durability));
+        auto rows = need(connection->queryText(u"PRAGMA synchronous"_s));
+        QVERIFY(rows.next());
+        QCOMPARE(rows.number(0), durability == Durability::Full ? 2 : 1);
+    }
+    auto mode = need(connection->queryText(u"PRAGMA journal_mode"_s));
+    QVERIFY(mode.next());
+    QCOMPARE(mode.text(0), u"wal"_s);
+}
+
+void TestFaults::keepsGoodBatchesApartFromABadOne()
+{
+    const auto database = need(open());
+    QList<EventMaker> makers;
+    for (int i = 0; i < 6; ++i) {
+        makers << EventMaker(runName(i));
+    }
+    // Held back by another writer, all of these wait together and share one commit, or would.
+    QList<QFuture<Result<void>>> pending;
+    {
+        const auto other = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 50));
+        const auto transaction = need(Transaction::begin(*other));
+        pending << database->append({makers[0].created()}, Durability::Normal);
+        for (int i = 1; i < 6; ++i) {
+            RunEvent event = makers[i].response(1, 1, 1, "body " + QByteArray::number(i));
+            event.seq = i == 3 ? 5 : 1;
+            pending << database->append({event}, i == 4 ? Durability::Full : Durability::Normal);
+        }
+    }
+    for (int i = 1; i < 6; ++i) {
+        const auto result = settled(pending[i]);
+        QCOMPARE(result.has_value(), i != 3);
+    }
+    const auto report = need(database->rebuild(false));
+    QCOMPARE(report.differences, QStringList());
+    QVERIFY(report.runs >= 4);
+    const auto body = settled(database->body(QString::fromLatin1(makeBody("body 3").sha256)));
+    QCOMPARE(body.error().code, ErrorCode::NotFound);
 }
 
 void TestFaults::saysThatTheDatabaseIsDamaged()
