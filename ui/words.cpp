@@ -203,6 +203,23 @@ QString word(StopPoint point)
     return {};
 }
 
+QString stoppedWord(StopPoint point)
+{
+    switch (point) {
+    case StopPoint::BeforeDecide:
+        return Words::tr("stopped before the decision");
+    case StopPoint::AfterDecide:
+        return Words::tr("stopped after the decision");
+    case StopPoint::BeforeTool:
+        return Words::tr("stopped before the tool");
+    case StopPoint::AfterTool:
+        return Words::tr("stopped after the tool");
+    case StopPoint::PhaseEntered:
+        return Words::tr("stopped at the start of a phase");
+    }
+    return {};
+}
+
 QString sentence(StopPoint point)
 {
     switch (point) {

@@ -36,6 +36,8 @@ struct Look
 [[nodiscard]] QString word(Meter meter);
 [[nodiscard]] QString word(CostState state);
 [[nodiscard]] QString word(StopPoint point);
+/// "stopped before the decision"
+[[nodiscard]] QString stoppedWord(StopPoint point);
 /// One sentence: what is about to happen or has just happened at this stop.
 [[nodiscard]] QString sentence(StopPoint point);
 [[nodiscard]] QString wordOfCheck(const QString& check);

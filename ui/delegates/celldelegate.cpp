@@ -51,7 +51,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem& option, 
     const QFont font = own.isValid() ? own.value<QFont>() : option.font;
     painter->setFont(font);
     painter->setPen(color);
-    const int alignment = index.data(Qt::TextAlignmentRole).toInt();
+    const QVariant wanted = index.data(Qt::TextAlignmentRole);
+    const int alignment = wanted.isValid() ? wanted.toInt() : static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
     const QFontMetrics& metrics = own.isValid() ? QFontMetrics(font) : option.fontMetrics;
     const QString shown = metrics.elidedText(text, option.textElideMode, rect.width());
     painter->drawText(rect, alignment | Qt::TextSingleLine, shown);

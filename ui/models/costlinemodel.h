@@ -15,10 +15,10 @@ public:
     enum Column
     {
         What,
-        Attempt,
+        Cost,
         Quantity,
         UnitPriceColumn,
-        Cost,
+        Attempt,
         State,
         ColumnCount
     };
@@ -29,7 +29,7 @@ protected:
     [[nodiscard]] int columns() const override { return ColumnCount; }
     [[nodiscard]] QVariant cell(const CostLine& row, int column, int role) const override;
     [[nodiscard]] QVariant header(int column, int role) const override;
-    [[nodiscard]] bool isNumber(int column) const override { return column >= Attempt && column <= Cost; }
+    [[nodiscard]] bool isNumber(int column) const override { return column >= Cost && column <= Attempt; }
 };
 
 } // namespace lathe

@@ -25,23 +25,6 @@ QString firstLine(const QString& text)
     return text.left(400).simplified().left(200);
 }
 
-QString stopWord(const StopState& stop)
-{
-    switch (stop.point) {
-    case StopPoint::BeforeDecide:
-        return DecisionTreeModel::tr("stopped before it");
-    case StopPoint::AfterDecide:
-        return DecisionTreeModel::tr("stopped after it");
-    case StopPoint::BeforeTool:
-        return DecisionTreeModel::tr("stopped before the tool");
-    case StopPoint::AfterTool:
-        return DecisionTreeModel::tr("stopped after the tool");
-    case StopPoint::PhaseEntered:
-        return DecisionTreeModel::tr("stopped");
-    }
-    return {};
-}
-
 } // namespace
 
 void DecisionTreeModel::setRecord(const RunRecord& record)
@@ -213,7 +196,7 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
         }
         d.detail = tools.join(u", "_s);
         if (decision.toolCalls.size() == 1) {
-            status = lookOfToolStatus(decision.toolCalls.first().status);
+            status = lookOfToolStatus(statusOf(decision.toolCalls.first()));
         }
     } else if (decision.action == AgentActionType::LlmCall) {
         d.detail = firstLine(decision.nextPrompt);
@@ -223,7 +206,7 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
                 d.detail = firstLine(frame->task);
             }
             if (decision.toolCalls.size() == 1) {
-                status = lookOfToolStatus(call.status);
+                status = lookOfToolStatus(statusOf(call));
             }
         }
     } else if (decision.action == AgentActionType::FinalAnswer) {
@@ -242,7 +225,7 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
     if (record.stop && record.stop->decision == decision.number) {
         d.stoppedHere = decision.toolCalls.size() < 2 || record.stop->toolCallId.isEmpty();
         if (d.stoppedHere) {
-            status = {Kind::Policy, u"here"_s, stopWord(*record.stop)};
+            status = {Kind::Policy, u"here"_s, tr("stopped here")};
         }
     }
     d.statusIcon = status.icon;
@@ -270,9 +253,9 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
     d.actionKind = static_cast<int>(action.kind);
     const FrameRecord *frame = child ? findFrame(record, call.childFrame) : nullptr;
     d.detail = frame ? firstLine(frame->task) : call.tool;
-    Look status = lookOfToolStatus(call.status);
+    Look status = lookOfToolStatus(statusOf(call));
     if (record.stop && record.stop->decision == decision.number && record.stop->toolCallId == call.callId) {
-        status = {Kind::Policy, u"here"_s, stopWord(*record.stop)};
+        status = {Kind::Policy, u"here"_s, tr("stopped here")};
         d.stoppedHere = true;
     }
     d.statusIcon = status.icon;
@@ -443,7 +426,7 @@ QVariant DecisionTreeModel::headerData(int section, Qt::Orientation orientation,
     case Own:
         return tr("Own ($)");
     case Inclusive:
-        return tr("Inclusive ($)");
+        return tr("Incl. ($)");
     case Time:
         return tr("Time");
     default:

@@ -29,11 +29,18 @@ void JournalModel::addPage(const QList<RunEvent>& events, bool last)
     appendRows(fresh);
 }
 
-void JournalModel::addLive(const QList<RunEvent>& events)
+bool JournalModel::addLive(const QList<RunEvent>& events)
 {
-    if (m_complete) {
-        addPage(events, true);
+    if (!m_complete || (!events.isEmpty() && events.first().seq > lastSeq() + 1)) {
+        return false;
     }
+    addPage(events, true);
+    return true;
+}
+
+void JournalModel::expectMore()
+{
+    m_complete = false;
 }
 
 bool JournalModel::canFetchMore(const QModelIndex& parent) const

@@ -28,8 +28,11 @@ public:
     void restart();
     /// The next page in order; last: nothing follows for now.
     void addPage(const QList<RunEvent>& events, bool last);
-    /// Entries that have just become durable; ignored while earlier pages are still missing.
-    void addLive(const QList<RunEvent>& events);
+    /// Entries that have just become durable. False: earlier ones are still missing, fetch from lastSeq() instead.
+    [[nodiscard]] bool addLive(const QList<RunEvent>& events);
+    [[nodiscard]] bool isComplete() const { return m_complete; }
+    /// The end has moved while pages were under way.
+    void expectMore();
     [[nodiscard]] qint64 lastSeq() const { return m_rows.isEmpty() ? 0 : m_rows.last().seq; }
 
     [[nodiscard]] bool canFetchMore(const QModelIndex& parent) const override;

@@ -170,7 +170,7 @@ QVariant JsonTreeModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return index.column() == Key ? pathAt(index) : plainText(node.value).left(2000);
     case ExactRole:
-        return plainText(node.value);
+        return index.column() == Key ? node.key : plainText(node.value);
     case PathRole:
         return pathAt(index);
     case KindRole:

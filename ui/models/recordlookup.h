@@ -33,4 +33,10 @@ namespace lathe {
     return at != decision.toolCalls.end() ? &*at : nullptr;
 }
 
+/// "rejected" where a person or the policy refused the call, else its status.
+[[nodiscard]] inline QString statusOf(const ToolCallRecord& call)
+{
+    return call.errorCode == QLatin1StringView("APPROVAL_DENIED") ? QStringLiteral("rejected") : call.status;
+}
+
 } // namespace lathe

@@ -27,10 +27,13 @@ CommandPalette::CommandPalette(QList<Entry> entries, QWidget *parent)
     m_input->setPlaceholderText(tr("Type to find an action or a run"));
     m_input->setAccessibleName(windowTitle());
     m_input->installEventFilter(this);
+    QPixmap blank(16, 16); // so that the texts stand below one another
+    blank.fill(Qt::transparent);
     for (int i = 0; i < m_entries.size(); ++i) {
         const Entry& entry = m_entries.at(i);
-        auto *item = new QStandardItem(entry.icon, entry.hint.isEmpty() ? entry.text
-                                                                        : QString(entry.text + u"    "_s + entry.hint));
+        auto *item =
+            new QStandardItem(entry.icon.isNull() ? QIcon(blank) : entry.icon,
+                              entry.hint.isEmpty() ? entry.text : QString(entry.text + u"    "_s + entry.hint));
         item->setData(i, Qt::UserRole);
         item->setEnabled(entry.enabled);
         item->setEditable(false);
@@ -40,6 +43,7 @@ CommandPalette::CommandPalette(QList<Entry> entries, QWidget *parent)
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_list->setModel(m_filter);
     m_list->setUniformItemSizes(true);
+    m_list->setIconSize(QSize(16, 16));
     m_list->setFocusPolicy(Qt::NoFocus);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);

@@ -103,7 +103,11 @@ void ItemViews::addCopying(QAbstractItemView *view)
 
 void ItemViews::fitColumns(QTableView *view, int maximum)
 {
-    for (int column = 0; column + 1 < view->model()->columnCount(); ++column) {
+    const int columns = view->model()->columnCount();
+    // A number at the far right of a stretched column is hard to read along its row.
+    const int alignment = view->model()->headerData(columns - 1, Qt::Horizontal, Qt::TextAlignmentRole).toInt();
+    view->horizontalHeader()->setStretchLastSection((alignment & Qt::AlignRight) == 0);
+    for (int column = 0; column < columns; ++column) {
         view->setColumnWidth(column, widthOf(view, column, maximum));
     }
 }

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "ui/widgets/jsonpositions.h"
+#include "ui/widgets/tintedframe.h"
 
 #include <QBoxLayout>
 #include <QHelpEvent>
@@ -169,9 +170,7 @@ void JsonEditor::check(bool byHand)
         m_issues = {JsonIssue{u"$"_s, parsed.error().message}};
         m_edit->setMarks({{line, parsed.error().message}});
         m_verdict->setText(parsed.error().message);
-        QPalette colors = m_verdict->palette();
-        colors.setColor(QPalette::WindowText, theme::kindColor(Kind::Error, palette()));
-        m_verdict->setPalette(colors);
+        colorText(m_verdict, Kind::Error);
     }
     if (byHand) {
         Q_EMIT edited();
@@ -192,9 +191,7 @@ void JsonEditor::showIssues(const QList<JsonIssue>& issues)
         mark = mark.isEmpty() ? issue.message : QString(mark + u'\n' + issue.message);
     }
     m_edit->setMarks(marks);
-    QPalette colors = m_verdict->palette();
-    colors.setColor(QPalette::WindowText, theme::kindColor(issues.isEmpty() ? Kind::Answer : Kind::Error, palette()));
-    m_verdict->setPalette(colors);
+    colorText(m_verdict, issues.isEmpty() ? Kind::Answer : Kind::Error);
     m_verdict->setText(issues.isEmpty() ? tr("valid ✓") : sentences.mid(0, 4).join(u'\n'));
     m_verdict->setToolTip(sentences.join(u'\n'));
 }

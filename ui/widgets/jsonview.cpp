@@ -58,8 +58,9 @@ JsonView::JsonView(QWidget *parent)
         m_tree->addAction(action);
         return action;
     };
-    QAction *copyValue =
-        addCopy(tr("Copy &value"), [](const QModelIndex& at) { return at.data(ExactRole).toString(); });
+    QAction *copyValue = addCopy(tr("Copy &value"), [](const QModelIndex& at) {
+        return at.siblingAtColumn(JsonTreeModel::Value).data(ExactRole).toString();
+    });
     copyValue->setShortcut(QKeySequence::Copy);
     copyValue->setShortcutContext(Qt::WidgetShortcut);
     addCopy(tr("Copy &path"), [this](const QModelIndex& at) { return m_model->pathAt(at); });
@@ -246,7 +247,10 @@ void JsonView::findInTree(const QString& needle)
         }
         const bool leaf = m_model->rowCount(at) == 0;
         if (at.data().toString().contains(needle, Qt::CaseInsensitive) ||
-            (leaf && at.data(ExactRole).toString().contains(needle, Qt::CaseInsensitive))) {
+            (leaf && at.siblingAtColumn(JsonTreeModel::Value)
+                         .data(ExactRole)
+                         .toString()
+                         .contains(needle, Qt::CaseInsensitive))) {
             m_tree->setCurrentIndex(at);
             m_tree->scrollTo(at);
             return;

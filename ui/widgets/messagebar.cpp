@@ -6,7 +6,6 @@
 
 #include <QBoxLayout>
 #include <QClipboard>
-#include <QEvent>
 #include <QGuiApplication>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -18,7 +17,7 @@ using namespace Qt::StringLiterals;
 namespace lathe {
 
 MessageBar::MessageBar(QWidget *parent)
-    : QFrame(parent),
+    : TintedFrame(parent),
       m_icon(new QLabel(this)),
       m_label(new QLabel(this)),
       m_detailButton(new QToolButton(this)),
@@ -27,8 +26,9 @@ MessageBar::MessageBar(QWidget *parent)
       m_close(new QToolButton(this)),
       m_detail(new QPlainTextEdit(this))
 {
-    setObjectName(u"messageBar"_s);
     m_label->setWordWrap(true);
+    m_label->setMinimumWidth(160);
+    m_label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Minimum);
     m_label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_label->setTextFormat(Qt::PlainText);
     m_detailButton->setText(tr("Details"));
@@ -56,7 +56,7 @@ MessageBar::MessageBar(QWidget *parent)
     row->addWidget(m_copy);
     row->addWidget(m_close);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(8, 6, 8, 6);
+    column->setContentsMargins(12, 6, 8, 6);
     column->setSpacing(6);
     column->addLayout(row);
     column->addWidget(m_detail);
@@ -112,7 +112,6 @@ QString MessageBar::fullText() const
 
 void MessageBar::present(Kind kind, const QString& title, const QString& message, const QString& detail)
 {
-    m_kind = kind;
     m_title = title;
     m_text = message;
     m_detailText = detail;
@@ -124,33 +123,21 @@ void MessageBar::present(Kind kind, const QString& title, const QString& message
     m_action->hide();
     m_run = nullptr;
     setAccessibleName(m_label->text());
-    tint();
+    setKind(kind);
     show();
 }
 
-void MessageBar::tint()
+void MessageBar::recolor()
 {
-    const QColor color = theme::kindColor(m_kind, palette());
     QString name = u"info"_s;
-    if (m_kind == Kind::Error) {
+    if (kind() == Kind::Error) {
         name = u"error"_s;
-    } else if (m_kind == Kind::Policy) {
+    } else if (kind() == Kind::Policy) {
         name = u"warning"_s;
-    } else if (m_kind == Kind::Answer) {
+    } else if (kind() == Kind::Answer) {
         name = u"complete"_s;
     }
-    m_icon->setPixmap(iconPixmap(name, color, 18, devicePixelRatioF()));
-    setStyleSheet(
-        u"#messageBar { background: %1; border: 1px solid %2; border-left: 4px solid %2; border-radius: 4px; }"_s.arg(
-            theme::kindTint(m_kind, palette()).name(), color.name()));
-}
-
-void MessageBar::changeEvent(QEvent *event)
-{
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && isVisible()) {
-        tint();
-    }
+    m_icon->setPixmap(iconPixmap(name, theme::kindColor(kind(), palette()), 18, devicePixelRatioF()));
 }
 
 } // namespace lathe

@@ -2,9 +2,7 @@
 #pragma once
 
 #include "engine/core/error.h"
-#include "ui/theme.h"
-
-#include <QFrame>
+#include "ui/widgets/tintedframe.h"
 
 #include <functional>
 
@@ -16,7 +14,7 @@ class QToolButton;
 namespace lathe {
 
 /// A bar over a view that says what happened, why and what to do, with details to unfold and to copy. Never modal.
-class MessageBar : public QFrame
+class MessageBar : public TintedFrame
 {
     Q_OBJECT
 
@@ -34,11 +32,10 @@ public:
     [[nodiscard]] QString fullText() const;
 
 protected:
-    void changeEvent(QEvent *event) override;
+    void recolor() override;
 
 private:
     void present(Kind kind, const QString& title, const QString& message, const QString& detail);
-    void tint();
 
     QLabel *m_icon;
     QLabel *m_label;
@@ -48,7 +45,6 @@ private:
     QToolButton *m_close;
     QPlainTextEdit *m_detail;
     std::function<void()> m_run;
-    Kind m_kind = Kind::Neutral;
     QString m_title, m_text, m_detailText;
 };
 

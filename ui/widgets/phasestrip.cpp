@@ -32,17 +32,21 @@ void PhaseStrip::setPhases(const QList<PhaseRecord>& phases, bool stopped)
         const QString cost = format::moneyWithUnknown(phase.cost, phase.unknownCostLines);
         if (!phase.entered) {
             cell.figures = format::none();
+            cell.shortFigures = cell.figures;
             cell.iconName = u"pending"_s;
             cell.kind = static_cast<int>(Kind::Reused);
             cell.tip = tr("%1: not entered").arg(cell.title);
         } else if (cell.current) {
             cell.figures = stopped ? tr("stopped · %1").arg(cost) : tr("running · %1").arg(cost);
+            cell.shortFigures = cost;
             cell.iconName = stopped ? u"paused"_s : u"running"_s;
             cell.kind = static_cast<int>(stopped ? Kind::Policy : Kind::Llm);
             cell.tip = u"%1: %2"_s.arg(cell.title, cell.figures);
         } else {
             const PhaseResult result = phase.result.value_or(PhaseResult::Continue);
             cell.figures = u"%1 · %2"_s.arg(format::durationUs(phase.durationUs), cost);
+            cell.shortFigures =
+                phase.cost.isZero() && phase.unknownCostLines == 0 ? format::durationUs(phase.durationUs) : cost;
             switch (result) {
             case PhaseResult::Continue:
                 cell.iconName = u"complete"_s;
@@ -108,7 +112,7 @@ void PhaseStrip::paintEvent(QPaintEvent *)
         painter.setPen(cell.current ? QPen(color, 1.5) : QPen(theme::line(palette())));
         painter.setBrush(cell.current ? theme::kindTint(kind, palette()) : palette().color(QPalette::Base));
         painter.drawRoundedRect(rect, 4, 4);
-        const QRect inner = rect.toRect().adjusted(8, 4, -6, -4);
+        const QRect inner = rect.toRect().adjusted(7, 4, -4, -4);
         const int line = inner.height() / 2;
         painter.drawPixmap(inner.x(), inner.y() + (line - 16) / 2,
                            iconPixmap(cell.iconName, color, 16, devicePixelRatioF()));
@@ -119,9 +123,12 @@ void PhaseStrip::paintEvent(QPaintEvent *)
                          QFontMetrics(bold).elidedText(cell.title, Qt::ElideRight, title.width()));
         painter.setFont(font());
         painter.setPen(theme::secondaryText(palette()));
-        const QRect figures(inner.x() + 22, inner.y() + line, inner.width() - 22, line);
+        const QRect figures(inner.x() + 2, inner.y() + line, inner.width() - 2, line);
         painter.drawText(figures, Qt::AlignLeft | Qt::AlignVCenter,
-                         fontMetrics().elidedText(cell.figures, Qt::ElideRight, figures.width()));
+                         fontMetrics().elidedText(fontMetrics().horizontalAdvance(cell.figures) > figures.width()
+                                                      ? cell.shortFigures
+                                                      : cell.figures,
+                                                  Qt::ElideRight, figures.width()));
     }
 }
 

@@ -29,6 +29,7 @@ private:
     {
         QString title;
         QString figures;
+        QString shortFigures; ///< where the cell is narrow
         QString iconName;
         QString tip;
         int kind = 0;

@@ -53,12 +53,16 @@ bool SchemaForm::fits(const QJsonObject& schema)
     if (properties.isEmpty()) {
         return false;
     }
+    const QJsonArray required = schema.value("required"_L1).toArray();
+    bool anySimple = false;
     for (auto it = properties.begin(); it != properties.end(); ++it) {
-        if (!isSimple(it->toObject())) {
+        const bool simple = isSimple(it->toObject());
+        anySimple = anySimple || simple;
+        if (!simple && required.contains(it.key())) {
             return false;
         }
     }
-    return true;
+    return anySimple;
 }
 
 void SchemaForm::setSchema(const QJsonObject& schema)
@@ -83,9 +87,11 @@ void SchemaForm::setSchema(const QJsonObject& schema)
             names << name;
         }
     }
+    QStringList others;
     for (const QString& name : std::as_const(names)) {
         const QJsonObject member = properties.value(name).toObject();
         if (!isSimple(member)) {
+            others << name;
             continue;
         }
         Field field{name, member, makeWidget(name, member), m_fields.size() < requiredCount};
@@ -97,6 +103,12 @@ void SchemaForm::setSchema(const QJsonObject& schema)
         field.widget->setAccessibleName(name);
         m_form->addRow(label, field.widget);
         m_fields << field;
+    }
+    if (!others.isEmpty()) {
+        auto *note = new QLabel(tr("As JSON only: %1").arg(others.join(u", "_s)), this);
+        note->setForegroundRole(QPalette::PlaceholderText);
+        note->setWordWrap(true);
+        m_form->addRow(QString(), note);
     }
 }
 

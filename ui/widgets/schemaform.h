@@ -20,7 +20,7 @@ public:
     void setSchema(const QJsonObject& schema);
     void setValues(const QJsonObject& values);
     [[nodiscard]] QJsonObject values() const;
-    /// Every member of the schema has a field.
+    /// The schema has simple members, and all that are needed have a field.
     [[nodiscard]] static bool fits(const QJsonObject& schema);
 
 Q_SIGNALS:

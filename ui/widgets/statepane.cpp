@@ -147,6 +147,7 @@ void StatePane::showPage(const QString& iconName, const QString& sentence, const
     m_detail->setText(detail);
     m_detail->setVisible(!detail.isEmpty());
     m_button->setText(button);
+    m_button->setMinimumWidth(m_button->fontMetrics().horizontalAdvance(button) + 40);
     m_button->setVisible(!button.isEmpty());
     m_progress->hide();
     m_action = std::move(action);
