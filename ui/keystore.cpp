@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/keystore.h"
+
+#include <qt6keychain/keychain.h>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+const QString kService = u"io.github.lathe_workbench.Lathe"_s;
+
+QString entryName(const QString& provider)
+{
+    return u"api-key/"_s + provider;
+}
+
+} // namespace
+
+KeyStore::KeyStore(bool useKeychain, QObject *parent)
+    : QObject(parent), m_useKeychain(useKeychain), m_shared(std::make_shared<Shared>())
+{}
+
+void KeyStore::setVariables(const QHash<QString, QString>& variableOfProvider)
+{
+    const QMutexLocker lock(&m_shared->mutex);
+    m_shared->variables = variableOfProvider;
+}
+
+void KeyStore::load(const QStringList& providers)
+{
+    if (!m_useKeychain) {
+        return;
+    }
+    for (const QString& provider : providers) {
+        auto *job = new QKeychain::ReadPasswordJob(kService, this);
+        job->setKey(entryName(provider));
+        connect(job, &QKeychain::Job::finished, this, [this, provider, job] {
+            if (job->error() == QKeychain::NoError && !job->textData().isEmpty()) {
+                remember(provider, job->textData());
+                m_places.insert(provider, Place::Keychain);
+                Q_EMIT changed(provider);
+            }
+        });
+        job->start();
+    }
+}
+
+void KeyStore::store(const QString& provider, const QString& key)
+{
+    remember(provider, key);
+    m_places.insert(provider, key.isEmpty() ? Place::None : Place::Memory);
+    Q_EMIT changed(provider);
+    if (!m_useKeychain) {
+        return;
+    }
+    QKeychain::Job *job = nullptr;
+    if (key.isEmpty()) {
+        job = new QKeychain::DeletePasswordJob(kService, this);
+    } else {
+        auto *write = new QKeychain::WritePasswordJob(kService, this);
+        write->setTextData(key);
+        job = write;
+    }
+    job->setKey(entryName(provider));
+    job->setInsecureFallback(false);
+    connect(job, &QKeychain::Job::finished, this, [this, provider, key, job] {
+        if (job->error() == QKeychain::NoError) {
+            m_places.insert(provider, key.isEmpty() ? Place::None : Place::Keychain);
+            Q_EMIT changed(provider);
+        } else if (job->error() != QKeychain::EntryNotFound) {
+            Q_EMIT failed(provider, job->errorString());
+        }
+    });
+    job->start();
+}
+
+void KeyStore::remember(const QString& provider, const QString& key)
+{
+    const QMutexLocker lock(&m_shared->mutex);
+    if (key.isEmpty()) {
+        m_shared->keys.remove(provider);
+    } else {
+        m_shared->keys.insert(provider, key);
+    }
+}
+
+KeyStore::Place KeyStore::place(const QString& provider) const
+{
+    const QMutexLocker lock(&m_shared->mutex);
+    if (m_shared->keys.contains(provider)) {
+        return m_places.value(provider, Place::Memory);
+    }
+    const QString variable = m_shared->variables.value(provider);
+    const bool set = !variable.isEmpty() && !qEnvironmentVariable(qUtf8Printable(variable)).isEmpty();
+    return set ? Place::Environment : Place::None;
+}
+
+QString KeyStore::statement(const QString& provider) const
+{
+    const QString variable = m_shared->variables.value(provider);
+    switch (place(provider)) {
+    case Place::Keychain:
+        return tr("Kept in the keychain of this computer.");
+    case Place::Environment:
+        return tr("Taken from the environment variable %1.").arg(variable);
+    case Place::Memory:
+        return tr("Kept in memory until Lathe is closed: no keychain is available.");
+    case Place::None:
+        return variable.isEmpty() ? tr("No key is set.")
+                                  : tr("No key is set here or in the environment variable %1.").arg(variable);
+    }
+    return {};
+}
+
+std::function<QString(const QString&, const QString&)> KeyStore::reader() const
+{
+    return [shared = m_shared](const QString& provider, const QString& variable) {
+        QString name = variable;
+        {
+            const QMutexLocker lock(&shared->mutex);
+            // A variable that was named on purpose goes before the keychain.
+            if (name.isEmpty()) {
+                if (const QString key = shared->keys.value(provider); !key.isEmpty()) {
+                    return key;
+                }
+                name = shared->variables.value(provider);
+            }
+        }
+        return name.isEmpty() ? QString() : qEnvironmentVariable(qUtf8Printable(name));
+    };
+}
+
+} // namespace lathe

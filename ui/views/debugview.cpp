@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/debugview.h"
+
+#include "engine/pipeline/enginefacade.h"
+#include "ui/async.h"
+#include "ui/format.h"
+#include "ui/icons.h"
+#include "ui/models/decisiontreemodel.h"
+#include "ui/session.h"
+#include "ui/views/stopcard.h"
+#include "ui/widgets/itemviews.h"
+#include "ui/widgets/messagebar.h"
+#include "ui/widgets/phasestrip.h"
+#include "ui/widgets/statepane.h"
+#include "ui/words.h"
+
+#include <QBoxLayout>
+#include <QDateTime>
+#include <QEvent>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QTreeView>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+DebugView::DebugView(Session& session, QWidget *parent)
+    : QWidget(parent),
+      m_session(session),
+      m_model(new DecisionTreeModel(this)),
+      m_pane(new StatePane(this)),
+      m_stateIcon(new QLabel(this)),
+      m_title(new QLabel(this)),
+      m_figures(new QLabel(this)),
+      m_phases(new PhaseStrip(this)),
+      m_bar(new MessageBar(this)),
+      m_tree(new QTreeView(this)),
+      m_bottom(new QStackedWidget(this)),
+      m_stop(new StopCard(this)),
+      m_textPage(new QWidget(this)),
+      m_textTitle(new QLabel(m_textPage)),
+      m_text(new QPlainTextEdit(m_textPage)),
+      m_clock(new QTimer(this))
+{
+    QFont large = m_title->font();
+    large.setPointSizeF(large.pointSizeF() * 1.25);
+    large.setWeight(QFont::DemiBold);
+    m_title->setFont(large);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_figures->setTextFormat(Qt::PlainText);
+    m_figures->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
+
+    m_tree->setModel(m_model);
+    ItemViews::setUp(m_tree);
+    m_tree->setTreePosition(DecisionTreeModel::Action);
+    m_tree->setIndentation(18);
+    m_tree->setExpandsOnDoubleClick(true);
+    m_tree->setAccessibleName(tr("Decisions"));
+    QHeaderView *header = m_tree->header();
+    header->setStretchLastSection(false);
+    header->setMinimumSectionSize(36);
+    header->setSectionResizeMode(DecisionTreeModel::Detail, QHeaderView::Stretch);
+    const QFontMetrics metrics(m_tree->font());
+    const auto wide = [&metrics](const QString& sample) { return metrics.horizontalAdvance(sample) + 18; };
+    header->resizeSection(DecisionTreeModel::Number, wide(u"000"_s));
+    header->resizeSection(DecisionTreeModel::Action, wide(u"Answer MMMMMM"_s));
+    header->resizeSection(DecisionTreeModel::Status, wide(u"MM complete MM"_s));
+    header->resizeSection(DecisionTreeModel::Tokens, wide(u"00,000"_s));
+    header->resizeSection(DecisionTreeModel::Own, wide(u"0.000000"_s));
+    header->resizeSection(DecisionTreeModel::Inclusive, wide(u"0.000000"_s));
+    header->resizeSection(DecisionTreeModel::Time, wide(u"00 min 00"_s));
+
+    m_textTitle->setTextFormat(Qt::PlainText);
+    m_text->setReadOnly(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_text->setTabChangesFocus(true);
+    auto *textColumn = new QVBoxLayout(m_textPage);
+    textColumn->setContentsMargins(0, 0, 0, 0);
+    textColumn->setSpacing(4);
+    textColumn->addWidget(m_textTitle);
+    textColumn->addWidget(m_text, 1);
+    m_bottom->addWidget(m_stop);
+    m_bottom->addWidget(m_textPage);
+
+    auto *titleRow = new QHBoxLayout;
+    titleRow->setSpacing(8);
+    titleRow->addWidget(m_stateIcon);
+    titleRow->addWidget(m_title, 1);
+    auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setObjectName(u"debugSplitter"_s);
+    splitter->addWidget(m_tree);
+    splitter->addWidget(m_bottom);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    splitter->setChildrenCollapsible(false);
+    auto *content = new QWidget(this);
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(8, 8, 8, 8);
+    column->setSpacing(8);
+    column->addLayout(titleRow);
+    column->addWidget(m_figures);
+    column->addWidget(m_phases);
+    column->addWidget(m_bar);
+    column->addWidget(splitter, 1);
+    m_pane->setContent(content);
+    auto *outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_pane);
+    setFocusProxy(m_tree);
+
+    connect(&session.run(), &OpenRun::switched, this, &DebugView::onSwitched);
+    connect(&session.run(), &OpenRun::changed, this, &DebugView::onChanged);
+    connect(&session.run(), &OpenRun::streamed, this, &DebugView::showLiveText);
+    connect(&session.run(), &OpenRun::failed, this, [this](const Error& error) {
+        m_pane->showError(error, [this] { m_session.open(m_session.run().runId()); });
+    });
+    connect(&session.facade(), &EngineFacade::runFinished, this, [this](const QString& runId) {
+        if (runId == m_session.run().runId()) {
+            QTimer::singleShot(0, this, [this] { onChanged({}); });
+        }
+    });
+    connect(m_stop, &StopCard::continueWanted, this, [this] { command(StepCommand::Continue); });
+    connect(m_stop, &StopCard::rejectWanted, this, &DebugView::reject);
+    connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this] { Q_EMIT selectionChanged(currentDecision(), currentCall()); });
+    // New rows are followed until the user scrolls up, and again once the end is back in sight.
+    QScrollBar *bar = m_tree->verticalScrollBar();
+    connect(bar, &QScrollBar::actionTriggered, this, [this, bar] {
+        QTimer::singleShot(0, this, [this, bar] { m_follow = bar->value() >= bar->maximum() - 2; });
+    });
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& parent) {
+        if (parent.isValid()) {
+            m_tree->expand(parent);
+        }
+    });
+    m_clock->setInterval(200);
+    connect(m_clock, &QTimer::timeout, this, &DebugView::refreshHeader);
+    onSwitched();
+}
+
+void DebugView::onSwitched()
+{
+    m_model->setRecord(RunRecord());
+    m_follow = true;
+    m_shownOnce = false;
+    m_shownStopMs = -1;
+    m_shownResult.clear();
+    m_text->clear();
+    m_bar->clear();
+    m_clock->stop();
+    if (!m_session.run().isOpen()) {
+        m_pane->showEmpty(u"debug"_s, tr("No run is open. Compose a task, or pick a run in the list."),
+                          tr("Compose a task"), [this] { Q_EMIT composeWanted(); });
+    } else {
+        m_pane->showLoading(tr("Loading the run…"));
+    }
+}
+
+void DebugView::onChanged(const QSet<int>& touched)
+{
+    if (m_session.run().isLoading()) {
+        return;
+    }
+    const RunRecord& record = m_session.run().record();
+    if (!m_shownOnce) {
+        m_shownOnce = true;
+        m_model->setRecord(record);
+        m_tree->expandAll();
+        m_pane->showContent();
+    } else {
+        m_model->update(record, touched);
+    }
+    m_phases->setPhases(record.phases, m_session.run().isStopped());
+    refreshHeader();
+    refreshBar();
+    refreshBottom();
+    if (m_session.run().isLive() != m_clock->isActive()) {
+        m_session.run().isLive() ? m_clock->start() : m_clock->stop();
+    }
+    if (m_follow && !record.decisions.isEmpty()) {
+        const StopState stop = record.stop.value_or(StopState());
+        const QModelIndex at = stop.decision > 0 ? m_model->indexOf(stop.decision, stop.toolCallId)
+                                                 : m_model->indexOf(record.decisions.last().number);
+        if (at.isValid() && (record.stop || !m_tree->currentIndex().isValid() || m_session.run().isLive())) {
+            m_tree->setCurrentIndex(at);
+        }
+        m_tree->scrollTo(at);
+    } else if (m_follow && record.stop) {
+        m_tree->setCurrentIndex(m_model->indexOf(record.stop->decision));
+    }
+    Q_EMIT selectionChanged(currentDecision(), currentCall());
+}
+
+void DebugView::refreshHeader()
+{
+    const RunRecord& record = m_session.run().record();
+    const RunSummary& summary = record.summary;
+    Look state = look(summary.status);
+    if (m_session.run().isStopped()) {
+        state = {Kind::Policy, u"paused"_s, stoppedWord(record.stop->point)};
+    } else if (m_session.run().isLive()) {
+        state = look(RunStatus::Running);
+    }
+    m_stateIcon->setPixmap(iconPixmap(state.icon, theme::kindColor(state.kind, palette()), 20, devicePixelRatioF()));
+    m_stateIcon->setToolTip(state.word);
+    const QString title = RunListModel::title(summary);
+    m_title->setText(u"%1 · %2"_s.arg(title.left(80), state.word));
+    m_title->setToolTip(QString(title + u'\n' + summary.runId));
+    QStringList parts = {tr("%1 (%2)").arg(summary.userId, word(summary.tier)),
+                         summary.provider.isEmpty() ? summary.model : u"%1 %2"_s.arg(summary.provider, summary.model),
+                         tr("%n decision(s)", nullptr, static_cast<int>(record.decisions.size())),
+                         tr("%1 tokens").arg(format::count(summary.tokensUsed)),
+                         format::duration(RunListModel::elapsed(summary, QDateTime::currentMSecsSinceEpoch()))};
+    QString cost = format::moneyWithUnknown(summary.totalCost, summary.unknownCostLines);
+    if (record.budget) {
+        cost = tr("%1 of %2").arg(cost, format::money(*record.budget));
+    }
+    if (!record.reserved.isZero()) {
+        cost = tr("%1 (+%2 reserved)").arg(cost, format::money(record.reserved));
+    }
+    parts << cost;
+    if (summary.fromCache) {
+        parts << tr("from the result cache");
+    }
+    m_figures->setText(parts.join(u"  ·  "_s));
+    m_figures->setToolTip(format::exactMoney(summary.totalCost));
+}
+
+void DebugView::refreshBar()
+{
+    const RunRecord& record = m_session.run().record();
+    const QString runId = m_session.run().runId();
+    if (m_session.run().isLive()) {
+        if (m_barTellsState) {
+            m_bar->clear();
+            m_barTellsState = false;
+        }
+        return;
+    }
+    m_barTellsState = true;
+    const RunStatus status = record.summary.status;
+    if (record.error && (status == RunStatus::Error || status == RunStatus::PolicyViolation)) {
+        const QString detail =
+            record.error->details.isObject() || record.error->details.isArray()
+                ? QString::fromUtf8(QJsonDocument::fromVariant(record.error->details.toVariant()).toJson())
+                : record.error->details.toString();
+        m_bar->showMessage(status == RunStatus::Error ? Kind::Error : Kind::Policy,
+                           u"%1: %2"_s.arg(record.error->code, record.error->message), detail);
+        m_bar->setAction(tr("Edit and run again…"), [this, runId] { Q_EMIT rerunWanted(runId); });
+    } else if (status == RunStatus::Interrupted || status == RunStatus::Running || status == RunStatus::Paused) {
+        m_bar->showMessage(Kind::Policy, tr("This run was interrupted. Going on pays nothing twice."));
+        m_bar->setAction(tr("Resume"), [this, runId] { Q_EMIT resumeWanted(runId); });
+    } else {
+        m_bar->clear();
+    }
+}
+
+void DebugView::refreshBottom()
+{
+    const RunRecord& record = m_session.run().record();
+    if (m_session.run().isStopped()) {
+        if (m_shownStopMs != record.stop->atMs || m_bottom->currentWidget() != m_stop) {
+            m_shownStopMs = record.stop->atMs;
+            const ToolInfo *tool = m_session.tool(record.stop->tool);
+            m_stop->setStop(*record.stop, tool ? tool->inputSchema : QJsonObject());
+        }
+        m_bottom->setCurrentWidget(m_stop);
+        return;
+    }
+    m_shownStopMs = -1;
+    m_bottom->setCurrentWidget(m_textPage);
+    if (m_session.run().isLive()) {
+        showLiveText();
+        return;
+    }
+    m_textTitle->setText(record.result.isEmpty() ? tr("No result") : tr("Result"));
+    if (m_shownResult != record.result || m_text->toPlainText().isEmpty()) {
+        m_shownResult = record.result;
+        m_text->setPlainText(record.result);
+    }
+    if (!record.resultRef.isEmpty() && m_text->toPlainText() == record.result) {
+        whenDone(m_session.facade().body(record.resultRef), this,
+                 [this, runId = m_session.run().runId()](const Result<QByteArray>& body) {
+                     if (body && runId == m_session.run().runId() && !m_session.run().isLive()) {
+                         m_text->setPlainText(QString::fromUtf8(*body));
+                     }
+                 });
+    }
+}
+
+void DebugView::showLiveText()
+{
+    if (!m_session.run().isLive() || m_session.run().isStopped()) {
+        return;
+    }
+    const QString& text = m_session.run().liveText();
+    m_textTitle->setText(text.isEmpty() ? tr("Running")
+                                        : tr("Decision %1, as it arrives").arg(m_session.run().liveDecision()));
+    QScrollBar *bar = m_text->verticalScrollBar();
+    const bool atEnd = bar->value() >= bar->maximum() - 2;
+    const QString shown = m_text->toPlainText();
+    if (!shown.isEmpty() && text.startsWith(shown)) {
+        QTextCursor cursor(m_text->document());
+        cursor.movePosition(QTextCursor::End);
+        cursor.insertText(text.mid(shown.size()));
+    } else if (text != shown) {
+        m_text->setPlainText(text);
+    }
+    if (atEnd) {
+        bar->setValue(bar->maximum());
+    }
+}
+
+void DebugView::command(StepCommand command)
+{
+    if (!m_session.run().isLive()) {
+        return;
+    }
+    const bool leavesEdit =
+        command == StepCommand::Stop || command == StepCommand::Interrupt || command == StepCommand::Pause;
+    if (leavesEdit || !m_session.run().isStopped() || !m_stop->isEdited()) {
+        send(command);
+        return;
+    }
+    const auto edit = m_stop->edit();
+    if (!edit) {
+        m_stop->showError({ErrorCode::InvalidInput, tr("The edited text is no valid JSON, so nothing was sent."), {}});
+        return;
+    }
+    m_stop->setBusy(true);
+    whenDone(m_session.facade().edit(m_session.run().runId(), *edit), this,
+             [this, command](const Result<void>& accepted) {
+                 m_stop->setBusy(false);
+                 if (accepted) {
+                     send(command);
+                 } else {
+                     m_stop->showError(accepted.error());
+                 }
+             });
+}
+
+void DebugView::send(StepCommand command)
+{
+    m_follow = true;
+    m_session.facade().command(m_session.run().runId(), command);
+}
+
+void DebugView::reject(const QString& message)
+{
+    m_stop->setBusy(true);
+    whenDone(m_session.facade().rejectTool(m_session.run().runId(), message), this,
+             [this](const Result<void>& rejected) {
+                 m_stop->setBusy(false);
+                 if (!rejected) {
+                     m_stop->showError(rejected.error());
+                 }
+             });
+}
+
+void DebugView::selectDecision(int decision, const QString& callId)
+{
+    const QModelIndex at = m_model->indexOf(decision, callId);
+    if (at.isValid()) {
+        m_tree->setCurrentIndex(at);
+        m_tree->scrollTo(at, QAbstractItemView::PositionAtCenter);
+        m_follow = false;
+    }
+}
+
+void DebugView::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_session.run().isOpen()) {
+        refreshHeader();
+    }
+}
+
+int DebugView::currentDecision() const
+{
+    return m_model->decisionAt(m_tree->currentIndex());
+}
+
+QString DebugView::currentCall() const
+{
+    return m_model->callAt(m_tree->currentIndex());
+}
+
+} // namespace lathe

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/domain/stepping.h"
+
+#include <QSet>
+#include <QWidget>
+
+class QLabel;
+class QPlainTextEdit;
+class QStackedWidget;
+class QTimer;
+class QTreeView;
+
+namespace lathe {
+
+class DecisionTreeModel;
+class MessageBar;
+class PhaseStrip;
+class Session;
+class StatePane;
+class StopCard;
+
+/// The stepper: header, phases, decisions by frame, and below them where the run stands: the stop, the text as it
+/// arrives, or the result.
+class DebugView : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DebugView(Session& session, QWidget *parent = nullptr);
+
+    /// Sends a command; what was edited at the stop goes first, and the command only if it was accepted.
+    void command(StepCommand command);
+    void selectDecision(int decision, const QString& callId);
+    [[nodiscard]] int currentDecision() const;
+    [[nodiscard]] QString currentCall() const;
+    [[nodiscard]] QTreeView *tree() const { return m_tree; }
+    [[nodiscard]] StopCard *stopCard() const { return m_stop; }
+    [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
+
+Q_SIGNALS:
+    void selectionChanged(int decision, const QString& callId);
+    void composeWanted();
+    void resumeWanted(const QString& runId);
+    void rerunWanted(const QString& runId);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void onSwitched();
+    void onChanged(const QSet<int>& touched);
+    void refreshHeader();
+    void refreshBottom();
+    void refreshBar();
+    void showLiveText();
+    void send(StepCommand command);
+    void reject(const QString& message);
+
+    Session& m_session;
+    DecisionTreeModel *m_model;
+    StatePane *m_pane;
+    QLabel *m_stateIcon;
+    QLabel *m_title;
+    QLabel *m_figures;
+    PhaseStrip *m_phases;
+    MessageBar *m_bar;
+    QTreeView *m_tree;
+    QStackedWidget *m_bottom;
+    StopCard *m_stop;
+    QWidget *m_textPage;
+    QLabel *m_textTitle;
+    QPlainTextEdit *m_text;
+    QTimer *m_clock;
+    bool m_follow = true;
+    bool m_shownOnce = false;
+    bool m_barTellsState = false; ///< the bar speaks of the run, not of something that failed
+    qint64 m_shownStopMs = -1;
+    QString m_shownResult;
+};
+
+} // namespace lathe

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/settingsdialog.h"
+
+#include "engine/pipeline/enginefacade.h"
+#include "ui/async.h"
+#include "ui/format.h"
+#include "ui/keystore.h"
+#include "ui/session.h"
+#include "ui/widgets/messagebar.h"
+
+#include <QBoxLayout>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabWidget>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+QFormLayout *makeForm(QWidget *page)
+{
+    auto *form = new QFormLayout(page);
+    form->setContentsMargins(12, 12, 12, 12);
+    form->setHorizontalSpacing(12);
+    form->setVerticalSpacing(8);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignTop);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    return form;
+}
+
+QLabel *makeNote(QWidget *parent, const QString& text = {})
+{
+    auto *note = new QLabel(text, parent);
+    note->setWordWrap(true);
+    note->setTextFormat(Qt::PlainText);
+    note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return note;
+}
+
+} // namespace
+
+SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
+    : QDialog(parent),
+      m_session(session),
+      m_tabs(new QTabWidget(this)),
+      m_bar(new MessageBar(this)),
+      m_provider(new QComboBox(this)),
+      m_default(new QComboBox(this)),
+      m_baseUrl(new QLineEdit(this)),
+      m_model(new QLineEdit(this)),
+      m_variable(new QLineEdit(this)),
+      m_key(new QLineEdit(this)),
+      m_keyState(makeNote(this)),
+      m_providerNote(makeNote(this)),
+      m_tokenPrice(new QLineEdit(this)),
+      m_toolPrice(new QLineEdit(this)),
+      m_searchProvider(new QComboBox(this)),
+      m_searchUrl(new QLineEdit(this)),
+      m_workflowUrl(new QLineEdit(this)),
+      m_workflowVariable(new QLineEdit(this)),
+      m_appearance(new QComboBox(this)),
+      m_language(new QComboBox(this))
+{
+    setWindowTitle(tr("Settings"));
+    m_tabs->addTab(makeProviders(), tr("Providers"));
+    m_tabs->addTab(makePrices(), tr("Prices"));
+    m_tabs->addTab(makeTools(), tr("Tools"));
+    m_tabs->addTab(makeStorage(), tr("Storage"));
+    m_tabs->addTab(makeAppearance(), tr("Appearance"));
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(8, 8, 8, 8);
+    column->setSpacing(8);
+    column->addWidget(m_bar);
+    column->addWidget(m_tabs, 1);
+    column->addWidget(buttons);
+    resize(640, 470);
+    load();
+}
+
+void SettingsDialog::showPage(int page) const
+{
+    m_tabs->setCurrentIndex(page);
+}
+
+Appearance SettingsDialog::storedAppearance()
+{
+    return theme::appearanceFromName(QSettings().value(u"appearance"_s).toString());
+}
+
+QString SettingsDialog::storedLanguage()
+{
+    return QSettings().value(u"language"_s).toString();
+}
+
+QWidget *SettingsDialog::makeProviders()
+{
+    auto *page = new QWidget(this);
+    QFormLayout *form = makeForm(page);
+    const QList<ProviderDescription> providers = m_session.facade().providers();
+    for (const ProviderDescription& provider : providers) {
+        m_provider->addItem(provider.name, provider.name);
+        m_default->addItem(provider.name, provider.name);
+    }
+    m_default->setToolTip(tr("Used when a job names none"));
+    m_baseUrl->setToolTip(tr("Ends where the version ends, such as https://api.example.com/v1"));
+    m_model->setPlaceholderText(tr("the provider's default"));
+    m_variable->setToolTip(tr("A key in this variable goes before the one in the keychain"));
+    m_key->setEchoMode(QLineEdit::Password);
+    m_key->setPlaceholderText(tr("enter a new key"));
+    auto *keyRow = new QHBoxLayout;
+    keyRow->setSpacing(8);
+    auto *save = new QPushButton(tr("&Store key"), page);
+    save->setAutoDefault(false);
+    auto *remove = new QPushButton(tr("Remo&ve key"), page);
+    remove->setAutoDefault(false);
+    keyRow->addWidget(m_key, 1);
+    keyRow->addWidget(save);
+    keyRow->addWidget(remove);
+    form->addRow(tr("&Default provider"), m_default);
+    form->addRow(tr("&Provider"), m_provider);
+    form->addRow(QString(), m_providerNote);
+    form->addRow(tr("&Base URL"), m_baseUrl);
+    form->addRow(tr("&Model"), m_model);
+    form->addRow(tr("Key &variable"), m_variable);
+    form->addRow(tr("API key"), keyRow);
+    form->addRow(QString(), m_keyState);
+    form->addRow(QString(),
+                 makeNote(page, tr("Keys are kept in the keychain of this computer, never in the database, a file, "
+                                   "a log or an export.")));
+    connect(m_provider, &QComboBox::currentIndexChanged, this, &SettingsDialog::loadProvider);
+    connect(m_default, &QComboBox::activated, this, [this] {
+        whenDone(m_session.facade().setSetting(u"defaultProvider"_s, m_default->currentData().toString()), this,
+                 [this](const Result<void>& result) { stored(result, tr("Stored.")); });
+    });
+    for (QLineEdit *edit : {m_baseUrl, m_model, m_variable}) {
+        connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::saveProvider);
+    }
+    connect(save, &QPushButton::clicked, this, &SettingsDialog::saveKey);
+    connect(m_key, &QLineEdit::returnPressed, this, &SettingsDialog::saveKey);
+    connect(remove, &QPushButton::clicked, this,
+            [this] { m_session.keys().store(m_provider->currentData().toString(), QString()); });
+    connect(&m_session.keys(), &KeyStore::changed, this, &SettingsDialog::showKeyState);
+    connect(&m_session.keys(), &KeyStore::failed, this, [this](const QString&, const QString& message) {
+        m_bar->showMessage(
+            Kind::Policy,
+            tr("The keychain did not take the key: %1. It is kept in memory until Lathe is closed.").arg(message));
+        showKeyState();
+    });
+    return page;
+}
+
+QWidget *SettingsDialog::makePrices()
+{
+    auto *page = new QWidget(this);
+    QFormLayout *form = makeForm(page);
+    m_tokenPrice->setAlignment(Qt::AlignRight);
+    m_toolPrice->setAlignment(Qt::AlignRight);
+    form->addRow(
+        makeNote(page, tr("The flat price book holds for every model and every tool. A change holds from the next run "
+                          "on; what was charged before stays as it was.")));
+    form->addRow(tr("A &million tokens ($)"), m_tokenPrice);
+    form->addRow(tr("A &tool call ($)"), m_toolPrice);
+    for (QLineEdit *edit : {m_tokenPrice, m_toolPrice}) {
+        connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::savePrices);
+    }
+    return page;
+}
+
+QWidget *SettingsDialog::makeTools()
+{
+    auto *page = new QWidget(this);
+    QFormLayout *form = makeForm(page);
+    m_searchProvider->setEditable(true);
+    m_searchProvider->addItems({QString(), u"google"_s, u"searxng"_s});
+    m_searchUrl->setPlaceholderText(u"https://search.example.com"_s);
+    m_workflowUrl->setPlaceholderText(u"https://workflow.example.com/api"_s);
+    form->addRow(makeNote(page, tr("What the tools that reach outside need. Tools say in the registry what is missing. "
+                                   "Holds from the next start on.")));
+    form->addRow(tr("&Search by"), m_searchProvider);
+    form->addRow(tr("Search &URL"), m_searchUrl);
+    form->addRow(tr("&Workflow URL"), m_workflowUrl);
+    form->addRow(tr("Workflow &token variable"), m_workflowVariable);
+    connect(m_searchProvider, &QComboBox::currentTextChanged, this, &SettingsDialog::saveTools);
+    for (QLineEdit *edit : {m_searchUrl, m_workflowUrl, m_workflowVariable}) {
+        connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::saveTools);
+    }
+    return page;
+}
+
+QWidget *SettingsDialog::makeStorage()
+{
+    auto *page = new QWidget(this);
+    QFormLayout *form = makeForm(page);
+    const QFileInfo file(m_session.database());
+    auto *path = new QLineEdit(file.absoluteFilePath(), page);
+    path->setReadOnly(true);
+    path->setCursorPosition(0);
+    auto *open = new QPushButton(tr("&Open another database…"), page);
+    open->setAutoDefault(false);
+    open->setToolTip(tr("In a window of its own"));
+    form->addRow(tr("&File"), path);
+    form->addRow(tr("Size"), makeNote(page, format::bytes(file.size())));
+    form->addRow(QString(), open);
+    form->addRow(QString(),
+                 makeNote(page, tr("Runs with their requests, replies, tool results and bills are kept here until "
+                                   "you delete them. Keys are not.")));
+    connect(open, &QPushButton::clicked, this, &SettingsDialog::openDatabaseWanted);
+    return page;
+}
+
+QWidget *SettingsDialog::makeAppearance()
+{
+    auto *page = new QWidget(this);
+    QFormLayout *form = makeForm(page);
+    m_appearance->addItem(tr("as the system"), u"system"_s);
+    m_appearance->addItem(tr("light"), u"light"_s);
+    m_appearance->addItem(tr("dark"), u"dark"_s);
+    m_language->addItem(tr("as the system"), QString());
+    m_language->addItem(u"English"_s, u"en"_s);
+    m_language->addItem(u"Deutsch"_s, u"de"_s);
+    m_appearance->setCurrentIndex(std::max(0, m_appearance->findData(theme::toName(storedAppearance()))));
+    m_language->setCurrentIndex(std::max(0, m_language->findData(storedLanguage())));
+    form->addRow(tr("&Colours"), m_appearance);
+    form->addRow(tr("&Language"), m_language);
+    form->addRow(QString(), makeNote(page, tr("A change of the language is seen at the next start.")));
+    connect(m_appearance, &QComboBox::activated, this, [this] {
+        const QString name = m_appearance->currentData().toString();
+        QSettings().setValue(u"appearance"_s, name);
+        theme::apply(theme::appearanceFromName(name));
+    });
+    connect(m_language, &QComboBox::activated, this,
+            [this] { QSettings().setValue(u"language"_s, m_language->currentData()); });
+    return page;
+}
+
+void SettingsDialog::load()
+{
+    m_loading = true;
+    whenDone(m_session.facade().settings(), this, [this](const Result<QJsonObject>& settings) {
+        if (!settings) {
+            m_bar->showError(settings.error());
+            return;
+        }
+        const QString provider = settings->value("defaultProvider"_L1).toString(u"builtin"_s);
+        m_default->setCurrentIndex(std::max(0, m_default->findData(provider)));
+        const QJsonObject flat = settings->value("flatPrices"_L1).toObject();
+        m_tokenPrice->setText(flat.value("perMillionTokens"_L1).toString(u"2"_s));
+        m_toolPrice->setText(flat.value("perToolCall"_L1).toString(u"0.005"_s));
+        const QJsonObject tools = settings->value("tools"_L1).toObject();
+        m_searchProvider->setCurrentText(tools.value("searchProvider"_L1).toString());
+        m_searchUrl->setText(tools.value("searchUrl"_L1).toString());
+        m_workflowUrl->setText(tools.value("workflowUrl"_L1).toString());
+        m_workflowVariable->setText(tools.value("workflowTokenVariable"_L1).toString());
+        m_loading = false;
+    });
+    loadProvider();
+}
+
+void SettingsDialog::loadProvider()
+{
+    const QString name = m_provider->currentData().toString();
+    const QList<ProviderDescription> providers = m_session.facade().providers();
+    for (const ProviderDescription& provider : providers) {
+        if (provider.name == name) {
+            m_providerNote->setText(provider.description);
+            m_baseUrl->setEnabled(provider.needsBaseUrl);
+            m_baseUrl->setPlaceholderText(provider.defaultBaseUrl);
+            m_variable->setPlaceholderText(provider.keyVariable);
+            const bool hasKey = !provider.keyVariable.isEmpty();
+            m_variable->setEnabled(hasKey);
+            m_key->setEnabled(hasKey);
+        }
+    }
+    whenDone(m_session.facade().providerSettings(name), this, [this, name](const Result<ProviderSettings>& settings) {
+        if (name != m_provider->currentData().toString()) {
+            return;
+        }
+        if (!settings) {
+            m_bar->showError(settings.error());
+            return;
+        }
+        m_baseUrl->setText(settings->baseUrl);
+        m_model->setText(settings->model);
+        m_variable->setText(settings->apiKeyVariable);
+    });
+    m_key->clear();
+    showKeyState();
+}
+
+void SettingsDialog::saveProvider()
+{
+    ProviderSettings settings;
+    settings.provider = m_provider->currentData().toString();
+    settings.baseUrl = m_baseUrl->text().trimmed();
+    settings.model = m_model->text().trimmed();
+    settings.apiKeyVariable = m_variable->text().trimmed();
+    whenDone(m_session.facade().setProviderSettings(settings), this, [this](const Result<void>& result) {
+        stored(result, tr("Stored."));
+        Q_EMIT m_session.modelsChanged();
+    });
+}
+
+void SettingsDialog::saveKey()
+{
+    const QString key = m_key->text().trimmed();
+    if (!key.isEmpty()) {
+        m_session.keys().store(m_provider->currentData().toString(), key);
+        m_key->clear();
+        showKeyState();
+    }
+}
+
+void SettingsDialog::showKeyState()
+{
+    const QString name = m_provider->currentData().toString();
+    m_keyState->setText(m_key->isEnabled() ? m_session.keys().statement(name) : tr("This provider needs no key."));
+}
+
+void SettingsDialog::savePrices()
+{
+    if (m_loading) {
+        return;
+    }
+    QJsonObject flat;
+    const auto put = [this, &flat](QLineEdit *edit, const QString& key) {
+        const auto amount = format::parseMoney(edit->text());
+        if (!amount || amount->atto() < 0) {
+            m_bar->showMessage(Kind::Error, tr("“%1” is not a price. Write it like 0.005.").arg(edit->text()));
+            return false;
+        }
+        flat.insert(key, amount->toDecimal());
+        return true;
+    };
+    if (!put(m_tokenPrice, u"perMillionTokens"_s) || !put(m_toolPrice, u"perToolCall"_s)) {
+        return;
+    }
+    whenDone(m_session.facade().setSetting(u"flatPrices"_s, flat), this, [this](const Result<void>& result) {
+        stored(result, tr("Stored. The prices hold from the next run on."));
+        m_session.reloadTools();
+    });
+}
+
+void SettingsDialog::saveTools()
+{
+    if (m_loading) {
+        return;
+    }
+    const QJsonObject tools{{u"searchProvider"_s, m_searchProvider->currentText().trimmed()},
+                            {u"searchUrl"_s, m_searchUrl->text().trimmed()},
+                            {u"workflowUrl"_s, m_workflowUrl->text().trimmed()},
+                            {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()}};
+    whenDone(m_session.facade().setSetting(u"tools"_s, tools), this,
+             [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next start on.")); });
+}
+
+void SettingsDialog::stored(const Result<void>& result, const QString& message)
+{
+    if (result) {
+        m_bar->showMessage(Kind::Answer, message);
+    } else {
+        m_bar->showError(result.error());
+    }
+}
+
+} // namespace lathe

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/pipeline/facadetypes.h"
+#include "ui/theme.h"
+
+#include <QDialog>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QTabWidget;
+class QTimer;
+
+namespace lathe {
+
+class MessageBar;
+class Session;
+
+/// Providers and keys, prices, tools, storage, appearance and language. What can be applied at once is.
+class SettingsDialog : public QDialog
+{
+    Q_OBJECT
+
+public:
+    explicit SettingsDialog(Session& session, QWidget *parent = nullptr);
+    void showPage(int page) const;
+
+    /// Appearance and language belong to the person, not to the database.
+    [[nodiscard]] static Appearance storedAppearance();
+    [[nodiscard]] static QString storedLanguage();
+
+Q_SIGNALS:
+    void openDatabaseWanted();
+
+private:
+    QWidget *makeProviders();
+    QWidget *makePrices();
+    QWidget *makeTools();
+    QWidget *makeStorage();
+    QWidget *makeAppearance();
+    void loadProvider();
+    void saveProvider();
+    void saveKey();
+    void showKeyState();
+    void savePrices();
+    void saveTools();
+    void load();
+    void stored(const Result<void>& result, const QString& message);
+
+    Session& m_session;
+    QTabWidget *m_tabs;
+    MessageBar *m_bar;
+    QComboBox *m_provider;
+    QComboBox *m_default;
+    QLineEdit *m_baseUrl;
+    QLineEdit *m_model;
+    QLineEdit *m_variable;
+    QLineEdit *m_key;
+    QLabel *m_keyState;
+    QLabel *m_providerNote;
+    QLineEdit *m_tokenPrice;
+    QLineEdit *m_toolPrice;
+    QComboBox *m_searchProvider;
+    QLineEdit *m_searchUrl;
+    QLineEdit *m_workflowUrl;
+    QLineEdit *m_workflowVariable;
+    QComboBox *m_appearance;
+    QComboBox *m_language;
+    bool m_loading = false;
+};
+
+} // namespace lathe
