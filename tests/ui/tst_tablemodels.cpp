@@ -63,10 +63,11 @@ private Q_SLOTS:
         model.fetchMore({});
         QCOMPARE(wants.count(), 1);
         model.addPage({entry(1, EventType::RunCreated), entry(2, EventType::PhaseEntered)}, false);
-        model.addLive({entry(9, EventType::Decision)}); // a page is still missing before it
+        QVERIFY(!model.addLive({entry(9, EventType::Decision)})); // a page is still missing before it
         QCOMPARE(model.rowCount(), 2);
         model.addPage({entry(3, EventType::Decision)}, true);
-        model.addLive({entry(3, EventType::Decision), entry(4, EventType::RunFinished)});
+        QVERIFY(model.addLive({entry(3, EventType::Decision), entry(4, EventType::RunFinished)}));
+        QVERIFY(!model.addLive({entry(6, EventType::Decision)})); // a gap
         QCOMPARE(model.rowCount(), 4);
         QVERIFY(!model.canFetchMore({}));
         QCOMPARE(model.index(3, JournalModel::Event).data().toString(), u"RUN_FINISHED"_s);
