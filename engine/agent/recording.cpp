@@ -56,6 +56,13 @@ Recording::Recording(const QList<RunEvent>& events, BodyLoader bodies)
             tool.synthetic = d.value("synthetic"_L1).toBool();
             break;
         }
+        case EventType::CostLine: {
+            const QString call = d.value("toolCallId"_L1).toString();
+            if (!call.isEmpty()) {
+                m_tools[place(decision, call)].billed = true;
+            }
+            break;
+        }
         case EventType::Edit: {
             const auto point = fromName<StopPoint>(d.value("stopPoint"_L1).toString());
             if (point) {

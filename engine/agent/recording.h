@@ -49,6 +49,7 @@ public:
         qint64 durationMs = 0;
         SideEffect sideEffect = SideEffect::Pure;
         bool synthetic = false;
+        bool billed = false; ///< its fee is in the ledger
     };
 
     [[nodiscard]] QList<Attempt> attempts(int decision) const { return m_attempts.value(decision); }

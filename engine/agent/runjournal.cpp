@@ -48,6 +48,17 @@ bool RunJournal::add(RunEvent event)
     return true;
 }
 
+QStringList RunJournal::notYetWalked() const
+{
+    QStringList names;
+    for (auto entry = m_recorded.begin(); entry != m_recorded.end(); ++entry) {
+        if (entry.value() > 0) {
+            names.append(entry.key());
+        }
+    }
+    return names;
+}
+
 void RunJournal::tickOffAttempt(int decision, int attempt)
 {
     const QString ofDecision = u"decision="_s + QString::number(decision);

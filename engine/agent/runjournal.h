@@ -7,6 +7,7 @@
 
 #include <QCoroTask>
 #include <QHash>
+#include <QStringList>
 
 #include <functional>
 #include <optional>
@@ -43,6 +44,8 @@ public:
     [[nodiscard]] const RunRecord& record() const { return m_projector.record(); }
     /// Recorded entries that the run has not walked through yet.
     [[nodiscard]] bool isCatchingUp() const { return m_pendingRecorded > 0; }
+    /// What of the recording was not walked through, for diagnosis.
+    [[nodiscard]] QStringList notYetWalked() const;
 
     /// What makes an entry the same on a second walk: its type and where it belongs, never times or amounts.
     [[nodiscard]] static QString identity(const RunEvent& event);

@@ -80,6 +80,7 @@ QCoro::Task<ToolCaller::Answer> ToolCaller::execute(Call call)
     if (recorded.finished) {
         Answer answer;
         answer.reused = true;
+        answer.ran = recorded.billed; // its line is there already and is only ticked off
         answer.ok = recorded.ok;
         answer.errorCode = recorded.errorCode;
         answer.pending = recorded.pending;

@@ -46,6 +46,20 @@ inline PhaseRecord& phaseRecord(RunRecord& record, Phase phase)
     return record.phases[static_cast<qsizetype>(phase) - 1];
 }
 
+/// The call with that id, made if this is the first to name it.
+inline ToolCallRecord& callRecord(DecisionRecord& decision, const QString& callId)
+{
+    for (ToolCallRecord& call : decision.toolCalls) {
+        if (call.callId == callId) {
+            return call;
+        }
+    }
+    ToolCallRecord call;
+    call.callId = callId;
+    decision.toolCalls.append(call);
+    return decision.toolCalls.last();
+}
+
 /// Values with a growing number in front; almost always the one looked for stands at its own place.
 template <typename T>
 T *findByNumber(QList<T>& list, int T::*number, int wanted)

@@ -35,19 +35,6 @@ void readArguments(ToolCallRecord& call, const QJsonObject& details)
 
 } // namespace
 
-ToolCallRecord& RunProjector::callRecord(DecisionRecord& decision, const QString& callId)
-{
-    for (ToolCallRecord& call : decision.toolCalls) {
-        if (call.callId == callId) {
-            return call;
-        }
-    }
-    ToolCallRecord call;
-    call.callId = callId;
-    decision.toolCalls.append(call);
-    return decision.toolCalls.last();
-}
-
 FrameRecord *RunProjector::findFrame(int id)
 {
     return findByNumber(m_record.frames, &FrameRecord::id, id);

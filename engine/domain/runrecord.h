@@ -233,7 +233,6 @@ private:
     DecisionRecord *decisionOf(const RunEvent& event);
     FrameRecord *findFrame(int id);
     DecisionRecord *findDecision(int number);
-    static ToolCallRecord& callRecord(DecisionRecord& decision, const QString& callId);
 
     RunRecord m_record;
     int m_currentFrame = 1;

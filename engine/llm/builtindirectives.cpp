@@ -118,6 +118,15 @@ std::optional<Directive> textCall(const ToolDeclaration& tool, const QString& se
     return unusable(sentence, u"`%1` needs %2. Write: use %1 with {\"…\": …}."_s.arg(tool.name, wanted));
 }
 
+/// A job tool that can do several things is told to submit.
+Directive job(const ToolDeclaration& tool, const QString& title, QJsonObject arguments)
+{
+    if (properties(tool).contains("action"_L1) && !arguments.contains("action"_L1)) {
+        arguments["action"_L1] = u"submit"_s;
+    }
+    return {shortened(title, 100), tool.name, arguments, {}};
+}
+
 std::optional<QString> webQuery(const QString& sentence)
 {
     static const QRegularExpression forms[] = {
@@ -193,6 +202,8 @@ QList<Directive> takeDirectives(QString& prose, const QList<ToolDeclaration>& to
             found.append(unusable(title, notOffered(name, tools)));
         } else if (name == kWorkflow && !match.captured(u"workflow"_s).isEmpty()) {
             found.append(workflow(*tool, title, match.captured(u"workflow"_s), arguments));
+        } else if (!match.captured(u"job"_s).isEmpty()) {
+            found.append(job(*tool, title, arguments));
         } else {
             found.append({shortened(title, 100), name, arguments, {}});
         }
@@ -249,7 +260,7 @@ std::optional<Directive> readDirective(const QString& sentence, const QList<Tool
             return unusable(sentence, u"A job needs `%1`. Write: use %2 with {\"…\": …}."_s.arg(wanted, kJob));
         }
         const QString under = pick(*tool, {u"command"_s, u"script"_s, u"code"_s});
-        return Directive{shortened(sentence, 100), tool->name, {{under, code.captured(1)}}, {}};
+        return job(*tool, sentence, {{under, code.captured(1)}});
     }
     return std::nullopt;
 }

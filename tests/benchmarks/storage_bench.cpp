@@ -14,6 +14,7 @@
 #include <QSqlQuery>
 #include <QTemporaryDir>
 
+#include <cmath>
 #include <ctime>
 
 // The journal's speed beside a bare Qt SQL loop that inserts the same bytes, in
@@ -38,7 +39,7 @@ struct Figures
         const auto count = static_cast<double>(events);
         return {{u"events_per_s"_s, qRound64(count / wallSeconds)},
                 {u"events_per_cpu_s"_s, qRound64(count / cpuSeconds)},
-                {u"cpu_us_per_event"_s, qRound64(cpuSeconds / count * 1e8) / 100.0},
+                {u"cpu_us_per_event"_s, std::round(cpuSeconds / count * 1e8) / 100.0},
                 {u"file_bytes_per_event"_s, bytes / std::max<qint64>(events, 1)}};
     }
 };

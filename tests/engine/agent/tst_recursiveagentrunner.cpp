@@ -598,7 +598,7 @@ void TestRecursiveAgentRunner::goesOnFromAnyPlace()
         for (qsizetype i = 0; i < bench.journal.stored.size(); ++i) {
             QCOMPARE(bench.journal.stored.at(i).seq, i + 1);
         }
-        QVERIFY(!bench.runJournal->isCatchingUp());
+        QVERIFY2(!bench.runJournal->isCatchingUp(), qPrintable(bench.runJournal->notYetWalked().join(u'\n')));
     }
 }
 
