@@ -262,7 +262,7 @@ qint64 turnOf(const Transcript& transcript)
 {
     const QList<ChatMessage>& messages = transcript.messages();
     const auto isAssistant = [](const ChatMessage& message) { return message.role == ChatRole::Assistant; };
-    return std::count_if(messages.cbegin() + taskIndex(messages) + 1, messages.cend(), isAssistant);
+    return std::count_if(messages.cbegin() + (taskIndex(messages) + 1), messages.cend(), isAssistant);
 }
 
 Result<ScriptStep> stepFor(const LlmScript& script, const Transcript& transcript, int attempt)
