@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/screenshots.h"
+
+#include "app/application.h"
+#include "engine/pipeline/enginefacade.h"
+#include "ui/models/billmodel.h"
+#include "ui/session.h"
+#include "ui/theme.h"
+#include "ui/views/billview.h"
+#include "ui/views/composeview.h"
+#include "ui/views/debugview.h"
+#include "ui/views/inspector.h"
+#include "ui/views/knowledgeview.h"
+#include "ui/views/mainwindow.h"
+#include "ui/views/samples.h"
+#include "ui/views/stopcard.h"
+#include "ui/views/toolsview.h"
+#include "ui/widgets/commandpalette.h"
+#include "ui/widgets/jsonview.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSettings>
+#include <QTemporaryDir>
+
+#include <cstdio>
+#include <functional>
+
+using namespace Qt::StringLiterals;
+
+namespace lathe {
+
+namespace {
+
+constexpr int kWaitMs = 30'000;
+
+/// Lets the event loop turn until the condition holds.
+bool waitFor(const std::function<bool()>& condition, int ms = kWaitMs)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!condition()) {
+        if (timer.elapsed() > ms) {
+            return false;
+        }
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+    }
+    return true;
+}
+
+void settle(int ms = 400)
+{
+    QElapsedTimer timer;
+    timer.start();
+    waitFor([&timer, ms] { return timer.elapsed() >= ms; });
+}
+
+class Photographer
+{
+public:
+    Photographer(QDir folder, Application& application) : m_folder(std::move(folder)), m_window(application.window()) {}
+
+    [[nodiscard]] bool failed() const { return m_failed; }
+
+    void save(const QString& name) { saveWidget(name, &m_window); }
+
+    void saveWidget(const QString& name, QWidget *widget)
+    {
+        settle();
+        const QString path = m_folder.filePath(name + u".png"_s);
+        if (!widget->grab().save(path)) {
+            complain(u"cannot write %1"_s.arg(path));
+        }
+        std::printf("%s\n", qPrintable(path));
+        std::fflush(stdout);
+    }
+
+    void saveDialog(const QString& name)
+    {
+        settle(200);
+        for (QWidget *top : QApplication::topLevelWidgets()) {
+            if (top != &m_window && top->isWindow() && top->isVisible() && top->inherits("QDialog")) {
+                saveWidget(name, top);
+                top->close();
+                return;
+            }
+        }
+        complain(u"no dialog for %1"_s.arg(name));
+    }
+
+    void runToEnd(const AguiRunJob& job)
+    {
+        start(job, false);
+        expect(waitFor([this] {
+                   return !m_window.session()->run().isLive() && m_window.session()->run().record().lastSeq > 0;
+               }),
+               u"the run does not end"_s);
+        settle(300);
+    }
+
+    void start(const AguiRunJob& job, bool stopFirst)
+    {
+        m_window.session()->open(QString());
+        m_window.setMode(Mode::Compose);
+        m_window.compose()->setJob(job);
+        m_window.compose()->run(stopFirst);
+        expect(waitFor([this] { return m_window.session()->run().record().lastSeq > 0; }), u"the run does not start"_s);
+    }
+
+    bool stepTo(StopPoint point, const QString& tool)
+    {
+        for (int i = 0; i < 60; ++i) {
+            OpenRun& run = m_window.session()->run();
+            if (!waitFor([&run] { return run.isStopped() || !run.isLive(); }) || !run.isLive()) {
+                break;
+            }
+            const StopState stop = *run.record().stop;
+            if (stop.point == point && (tool.isEmpty() || stop.tool == tool)) {
+                settle(200);
+                return true;
+            }
+            const qint64 seq = run.record().lastSeq;
+            m_window.debug()->command(StepCommand::StepInto);
+            waitFor([&run, seq] { return run.record().lastSeq > seq || !run.isLive(); });
+            settle(20);
+        }
+        complain(u"the run does not stop before %1"_s.arg(tool));
+        return false;
+    }
+
+    void expect(bool holds, const QString& message)
+    {
+        if (!holds) {
+            complain(message);
+        }
+    }
+
+    void complain(const QString& message)
+    {
+        std::fprintf(stderr, "screenshots: %s\n", qPrintable(message));
+        m_failed = true;
+    }
+
+private:
+    QDir m_folder;
+    MainWindow& m_window;
+    bool m_failed = false;
+};
+
+const Sample *sampleNamed(const QList<Sample>& samples, QStringView part)
+{
+    for (const Sample& sample : samples) {
+        if (sample.job.prompt.contains(part, Qt::CaseInsensitive) || sample.title.contains(part, Qt::CaseInsensitive)) {
+            return &sample;
+        }
+    }
+    return samples.isEmpty() ? nullptr : &samples.first();
+}
+
+bool hasTool(const AguiRunJob& job, QStringView fence)
+{
+    return job.prompt.contains(fence);
+}
+
+void populated(Photographer& photo, MainWindow& window, const QList<Sample>& samples)
+{
+    const Sample *code = nullptr;
+    for (const Sample& sample : samples) {
+        photo.runToEnd(sample.job);
+        if (!code && hasTool(sample.job, u"```python")) {
+            code = &sample;
+        }
+    }
+    if (!code) {
+        code = sampleNamed(samples, u"python");
+    }
+    window.setMode(Mode::Compose);
+    window.compose()->setJob(code->job);
+    photo.save(u"compose"_s);
+    window.compose()->showJson(true);
+    photo.save(u"compose-json"_s);
+    window.compose()->showJson(false);
+
+    AguiRunJob again = code->job;
+    again.name +=
+        u" (stepped)"_s; // the same intent would be answered from the cache; another step limit is another intent
+    again.maxSteps -= 1;
+    photo.start(again, true);
+    photo.stepTo(StopPoint::BeforeDecide, {});
+    photo.save(u"debug-before-decide"_s);
+    if (photo.stepTo(StopPoint::BeforeTool, {})) {
+        window.inspector()->setCurrentIndex(Inspector::Arguments);
+        photo.save(u"debug-before-tool"_s);
+        theme::apply(Appearance::Dark);
+        photo.save(u"debug-before-tool-dark"_s);
+        theme::apply(Appearance::Light);
+        window.debug()->stopCard()->showJson(true);
+        photo.save(u"debug-before-tool-json"_s);
+    }
+    window.debug()->command(StepCommand::Continue);
+    photo.expect(waitFor([&window] { return !window.session()->run().isLive(); }), u"the stepped run does not end"_s);
+}
+
+void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samples)
+{
+    // The list of tasks has child frames: the tree at its best.
+    const Sample *list = sampleNamed(samples, u"list of tasks");
+    for (const RunSummary& run : window.session()->runs().rows()) {
+        if (run.name == list->job.name || run.promptStart.startsWith(list->job.prompt.left(40))) {
+            window.openRun(run.runId);
+            break;
+        }
+    }
+    waitFor([&window] { return !window.session()->run().record().decisions.isEmpty(); });
+    settle();
+    const auto tab = [&](Inspector::Tab which, const QString& name) {
+        window.inspector()->setCurrentIndex(which);
+        photo.save(name);
+    };
+    const QList<DecisionRecord> decisions = window.session()->run().record().decisions;
+    for (const DecisionRecord& decision : decisions) {
+        if (decision.action == AgentActionType::ToolCall) {
+            window.debug()->selectDecision(decision.number, {});
+            break;
+        }
+    }
+    tab(Inspector::Reasoning, u"debug"_s);
+    tab(Inspector::Request, u"debug-request"_s);
+    tab(Inspector::Reply, u"debug-reply"_s);
+    tab(Inspector::ToolResult, u"debug-result"_s);
+    tab(Inspector::Policy, u"debug-policy"_s);
+    tab(Inspector::Cost, u"debug-cost"_s);
+    tab(Inspector::Bytes, u"debug-bytes"_s);
+    window.inspector()->setCurrentIndex(Inspector::Reasoning);
+
+    window.setMode(Mode::Bill);
+    photo.save(u"bill"_s);
+    window.bill()->setGrouping(BillGroup::Tool, BillGroup::Model);
+    photo.save(u"bill-by-tool-and-model"_s);
+    window.bill()->setGrouping(BillGroup::Decision, std::nullopt);
+    window.bill()->showRun(window.session()->run().runId());
+    photo.save(u"bill-run"_s);
+    window.setMode(Mode::Policy);
+    photo.save(u"policy"_s);
+    window.setMode(Mode::Tools);
+    window.tools()->selectTool(u"code_executor"_s);
+    window.tools()->tryTool({{u"language"_s, u"python"_s}, {u"code"_s, u"print(sum(range(101)))"_s}});
+    settle(1500);
+    photo.save(u"tools"_s);
+    window.tools()->showKnowledge(true);
+    window.tools()->knowledge()->search(u"what does a run cost"_s);
+    photo.save(u"knowledge"_s);
+    window.tools()->showKnowledge(false);
+}
+
+void failures(Photographer& photo, MainWindow& window)
+{
+    AguiRunJob unreachable;
+    unreachable.userId = u"alice"_s;
+    unreachable.prompt = u"Say hello."_s;
+    unreachable.name = u"No server there"_s;
+    unreachable.provider = u"scripted"_s;
+    unreachable.model = u"/nowhere/replies.json"_s;
+    photo.runToEnd(unreachable);
+    photo.save(u"debug-error"_s);
+    AguiRunJob poor;
+    poor.userId = u"alice"_s;
+    poor.prompt = u"What is 6 * 7?"_s;
+    poor.name = u"Budget too small"_s;
+    poor.provider = u"builtin"_s;
+    poor.budget = Money::fromDecimal(u"0.000001").value_or(Money());
+    photo.runToEnd(poor);
+    photo.save(u"debug-violation"_s);
+    window.setMode(Mode::Compose);
+    AguiRunJob wrong;
+    wrong.userId = u"alice"_s;
+    wrong.prompt = u"  "_s;
+    wrong.tools = QStringList{u"no_such_tool"_s};
+    window.compose()->setJob(wrong);
+    window.compose()->run(false);
+    photo.save(u"compose-errors"_s);
+    window.compose()->setJob(AguiRunJob());
+}
+
+void dialogs(Photographer& photo, MainWindow& window)
+{
+    window.showSettings();
+    photo.saveDialog(u"settings"_s);
+    window.action(u"palette"_s)->trigger();
+    photo.saveDialog(u"palette"_s);
+    window.action(u"keys"_s)->trigger();
+    photo.saveDialog(u"keys"_s);
+    theme::apply(Appearance::Dark);
+    window.setMode(Mode::Compose);
+    photo.save(u"compose-dark"_s);
+    window.setMode(Mode::Debug);
+    photo.save(u"debug-dark"_s);
+    window.setMode(Mode::Bill);
+    window.bill()->setGrouping(BillGroup::Phase, std::nullopt);
+    window.bill()->showRun({});
+    photo.save(u"bill-dark"_s);
+    window.setMode(Mode::Tools);
+    photo.save(u"tools-dark"_s);
+    theme::apply(Appearance::Light);
+}
+
+} // namespace
+
+int takeScreenshots(const QString& folder)
+{
+    const QDir out(folder);
+    if (!out.mkpath(u"."_s)) {
+        std::fprintf(stderr, "screenshots: cannot make the folder %s\n", qPrintable(folder));
+        return 5;
+    }
+    const QTemporaryDir temporary;
+    QSettings::setDefaultFormat(QSettings::IniFormat);
+    QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, temporary.path());
+    theme::apply(Appearance::Light);
+
+    // A folder in the place of the file: what a database that cannot be opened looks like.
+    QDir(temporary.path()).mkpath(u"broken.db"_s);
+    bool failed = false;
+    {
+        Application broken({temporary.filePath(u"broken.db"_s), false});
+        Photographer photo(out, broken);
+        bool told = false;
+        QObject::connect(&broken, &Application::openFailed, &broken, [&told] { told = true; });
+        broken.start();
+        broken.window().resize(1400, 900);
+        photo.expect(waitFor([&told] { return told; }), u"the broken database was opened"_s);
+        photo.save(u"database-error"_s);
+        failed = photo.failed();
+    }
+    Application application({temporary.filePath(u"lathe.db"_s), false});
+    Photographer photo(out, application);
+    bool ready = false;
+    QObject::connect(&application, &Application::ready, &application, [&ready] { ready = true; });
+    application.start();
+    MainWindow& window = application.window();
+    window.resize(1400, 900);
+    if (!waitFor([&ready] { return ready; })) {
+        photo.complain(u"the database was not opened"_s);
+        return 1;
+    }
+    settle();
+    photo.save(u"compose-empty"_s);
+    window.setMode(Mode::Debug);
+    photo.save(u"debug-empty"_s);
+    window.setMode(Mode::Bill);
+    photo.save(u"bill-empty"_s);
+    window.setMode(Mode::Policy);
+    photo.save(u"policy-empty"_s);
+    const QList<Sample> samples = loadSamples();
+    if (samples.isEmpty()) {
+        photo.complain(u"there are no samples"_s);
+        return 1;
+    }
+    populated(photo, window, samples);
+    recorded(photo, window, samples);
+    failures(photo, window);
+    dialogs(photo, window);
+    window.close();
+    return photo.failed() || failed ? 1 : 0;
+}
+
+} // namespace lathe
