@@ -1,0 +1,3129 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de">
+<context>
+    <name>lathe::Application</name>
+    <message>
+        <source>Open database</source>
+        <translation>Datenbank öffnen</translation>
+    </message>
+    <message>
+        <source>Lathe databases (*.db);;All files (*)</source>
+        <translation>Lathe-Datenbanken (*.db);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Open or create</source>
+        <translation>Öffnen oder anlegen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BillModel</name>
+    <message>
+        <source>Phase</source>
+        <translation>Phase</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Day (UTC)</source>
+        <translation>Tag (UTC)</translation>
+    </message>
+    <message>
+        <source>Cost ($)</source>
+        <translation>Kosten ($)</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>Posten</translation>
+    </message>
+    <message>
+        <source>Without price</source>
+        <translation>Ohne Preis</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BillView</name>
+    <message>
+        <source>Bill</source>
+        <translation>Rechnung</translation>
+    </message>
+    <message>
+        <source>all time</source>
+        <translation>gesamte Zeit</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
+    <message>
+        <source>last 7 days</source>
+        <translation>letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>last 30 days</source>
+        <translation>letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>nothing else</source>
+        <translation>nichts weiter</translation>
+    </message>
+    <message>
+        <source>for programs</source>
+        <translation>für Programme</translation>
+    </message>
+    <message>
+        <source>UTF-8, every text as it is</source>
+        <translation>UTF-8, jeder Text so, wie er ist</translation>
+    </message>
+    <message>
+        <source>for spreadsheets</source>
+        <translation>für Tabellenkalkulationen</translation>
+    </message>
+    <message>
+        <source>With a byte order mark; text that a spreadsheet would run as a formula is guarded</source>
+        <translation>Mit Byte-Reihenfolge-Marke; Text, den eine Tabellenkalkulation als Formel ausführen würde, wird geschützt</translation>
+    </message>
+    <message>
+        <source>&amp;Export CSV…</source>
+        <translation>CSV &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>One row for each line of the ledger that the filters let through</source>
+        <translation>Eine Zeile für jeden Posten des Hauptbuchs, den die Filter durchlassen</translation>
+    </message>
+    <message>
+        <source>&amp;Period</source>
+        <translation>&amp;Zeitraum</translation>
+    </message>
+    <message>
+        <source>By the time of each line, days in UTC</source>
+        <translation>Nach der Zeit jedes Postens, Tage in UTC</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>Who ran it</source>
+        <translation>Wer den Lauf gestartet hat</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>One run, or all</source>
+        <translation>Ein Lauf oder alle</translation>
+    </message>
+    <message>
+        <source>&amp;Group by</source>
+        <translation>&amp;Gruppieren nach</translation>
+    </message>
+    <message>
+        <source>The rows of the table and the bars of the chart</source>
+        <translation>Die Zeilen der Tabelle und die Balken des Diagramms</translation>
+    </message>
+    <message>
+        <source>&amp;and by</source>
+        <translation>&amp;und nach</translation>
+    </message>
+    <message>
+        <source>A second dimension</source>
+        <translation>Eine zweite Dimension</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>How the CSV file is written</source>
+        <translation>Wie die CSV-Datei geschrieben wird</translation>
+    </message>
+    <message>
+        <source>Charged</source>
+        <translation>Berechnet</translation>
+    </message>
+    <message>
+        <source>The exact sum of all lines with a price</source>
+        <translation>Die exakte Summe aller Posten mit Preis</translation>
+    </message>
+    <message>
+        <source>Avoided</source>
+        <translation>Vermieden</translation>
+    </message>
+    <message>
+        <source>Not charged thanks to cache and re-use; never taken off the sum</source>
+        <translation>Dank Cache und Wiederverwendung nicht berechnet; wird nie von der Summe abgezogen</translation>
+    </message>
+    <message>
+        <source>Without price</source>
+        <translation>Ohne Preis</translation>
+    </message>
+    <message>
+        <source>Lines whose cost nobody knows; they are not in the sum</source>
+        <translation>Posten, deren Kosten niemand kennt; sie sind nicht in der Summe</translation>
+    </message>
+    <message>
+        <source>Adding up…</source>
+        <translation>Wird addiert …</translation>
+    </message>
+    <message>
+        <source>Nothing has been charged yet.</source>
+        <translation>Bisher wurde nichts berechnet.</translation>
+    </message>
+    <message>
+        <source>Compose a task</source>
+        <translation>Aufgabe verfassen</translation>
+    </message>
+    <message>
+        <source>phases %1
+decisions %2
+tools %3
+total %4</source>
+        <translation>Phasen %1
+Entscheidungen %2
+Werkzeuge %3
+Gesamt %4</translation>
+    </message>
+    <message>
+        <source>phases %1 = decisions %2 + tools %3 = total %4</source>
+        <translation>Phasen %1 = Entscheidungen %2 + Werkzeuge %3 = Gesamt %4</translation>
+    </message>
+    <message>
+        <source>The sums do not agree: %1</source>
+        <translation>Die Summen stimmen nicht überein: %1</translation>
+    </message>
+    <message>
+        <source>all runs</source>
+        <translation>alle Läufe</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>all users</source>
+        <translation>alle Benutzer</translation>
+    </message>
+    <message>
+        <source>Choose a run at the left to go to one of its decisions.</source>
+        <translation>Wählen Sie links einen Lauf, um zu einer seiner Entscheidungen zu gehen.</translation>
+    </message>
+    <message>
+        <source>Export CSV</source>
+        <translation>CSV exportieren</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) written to %1.</source>
+        <translation>
+            <numerusform>%n Posten nach %1 geschrieben.</numerusform>
+            <numerusform>%n Posten nach %1 geschrieben.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2.</source>
+        <translation>%1 wurde nicht geschrieben: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BreakpointModel</name>
+    <message>
+        <source>tool %1</source>
+        <translation>Werkzeug %1</translation>
+    </message>
+    <message>
+        <source>entering phase %1</source>
+        <translation>beim Eintritt in Phase %1</translation>
+    </message>
+    <message>
+        <source>after an error</source>
+        <translation>nach einem Fehler</translation>
+    </message>
+    <message>
+        <source>Stop at</source>
+        <translation>Anhalten bei</translation>
+    </message>
+    <message>
+        <source>In words</source>
+        <translation>In Worten</translation>
+    </message>
+    <message>
+        <source>Hits</source>
+        <translation>Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BreakpointsPane</name>
+    <message>
+        <source>BEFORE_TOOL tool=code_executor, AFTER_DECIDE, phase=POLICY, error …</source>
+        <translation>BEFORE_TOOL tool=code_executor, AFTER_DECIDE, phase=POLICY, error …</translation>
+    </message>
+    <message>
+        <source>New breakpoint</source>
+        <translation>Neuer Haltepunkt</translation>
+    </message>
+    <message>
+        <source>A stop point, tool=NAME, phase=NAME or error; several must all hold</source>
+        <translation>Eine Haltestelle, tool=NAME, phase=NAME oder error; mehrere müssen alle zutreffen</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Add the breakpoint</source>
+        <translation>Den Haltepunkt hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the selected breakpoint (Delete)</source>
+        <translation>Den gewählten Haltepunkt entfernen (Entf)</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>Haltepunkte</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BytesView</name>
+    <message>
+        <source>Raw bytes</source>
+        <translation>Rohe Bytes</translation>
+    </message>
+    <message>
+        <source>Hex</source>
+        <translation>Hex</translation>
+    </message>
+    <message>
+        <source>Show offsets and hexadecimal values</source>
+        <translation>Positionen und hexadezimale Werte zeigen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy all bytes as text</source>
+        <translation>Alle Bytes als Text kopieren</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern …</translation>
+    </message>
+    <message>
+        <source>Save all bytes to a file</source>
+        <translation>Alle Bytes in eine Datei speichern</translation>
+    </message>
+    <message>
+        <source>%1, the first %2 are shown</source>
+        <translation>%1, gezeigt werden die ersten %2</translation>
+    </message>
+    <message>
+        <source>Save bytes</source>
+        <translation>Bytes speichern</translation>
+    </message>
+    <message>
+        <source>%1 was not written: %2</source>
+        <translation>%1 wurde nicht geschrieben: %2</translation>
+    </message>
+    <message>
+        <source>Saved as %1</source>
+        <translation>Gespeichert als %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::CheatSheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ChipBar</name>
+    <message>
+        <source>Attach files…</source>
+        <translation>Dateien anhängen …</translation>
+    </message>
+    <message>
+        <source>Files lie in the working folder of code_executor under their own names. Drop them here as well.</source>
+        <translation>Die Dateien liegen unter ihrem Namen im Arbeitsordner von code_executor. Sie können auch hierher gezogen werden.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Remove attachment %1</source>
+        <translation>Anhang %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Attach files</source>
+        <translation>Dateien anhängen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::CommandPalette</name>
+    <message>
+        <source>Actions and runs</source>
+        <translation>Aktionen und Läufe</translation>
+    </message>
+    <message>
+        <source>Type to find an action or a run</source>
+        <translation>Tippen, um eine Aktion oder einen Lauf zu finden</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ComposeView</name>
+    <message>
+        <source>Sample &amp;tasks</source>
+        <translation>&amp;Beispielaufgaben</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Starten</translation>
+    </message>
+    <message>
+        <source>Run, stop &amp;first</source>
+        <translation>Starten und zuerst &amp;anhalten</translation>
+    </message>
+    <message>
+        <source>What should the agent do? Say it in plain words; put code into a fenced block.</source>
+        <translation>Was soll der Agent tun? Sagen Sie es in einfachen Worten; Code gehört in einen umzäunten Block.</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>Sample tasks</source>
+        <translation>Beispielaufgaben</translation>
+    </message>
+    <message>
+        <source>Tasks to begin with; all run on the built-in model</source>
+        <translation>Aufgaben für den Anfang; alle laufen auf dem eingebauten Modell</translation>
+    </message>
+    <message>
+        <source>Run the task (Ctrl+Enter)</source>
+        <translation>Die Aufgabe starten (Strg+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Run the task and stop before the first decision (Ctrl+Shift+Enter)</source>
+        <translation>Die Aufgabe starten und vor der ersten Entscheidung anhalten (Strg+Umschalt+Eingabe)</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>The same job as JSON; edits here fill the form</source>
+        <translation>Derselbe Auftrag als JSON; Änderungen hier füllen das Formular</translation>
+    </message>
+    <message>
+        <source>The task was cleared.</source>
+        <translation>Die Aufgabe wurde geleert.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>The JSON was not valid; the form shows the job as it was before.</source>
+        <translation>Das JSON war nicht gültig; das Formular zeigt den Auftrag wie zuvor.</translation>
+    </message>
+    <message>
+        <source>No samples are installed</source>
+        <translation>Keine Beispiele installiert</translation>
+    </message>
+    <message>
+        <source>The sample took the place of your task.</source>
+        <translation>Das Beispiel hat Ihre Aufgabe ersetzt.</translation>
+    </message>
+    <message>
+        <source>Write a prompt or pick a sample task.</source>
+        <translation>Schreiben Sie einen Auftrag oder wählen Sie eine Beispielaufgabe.</translation>
+    </message>
+    <message>
+        <source>No estimate: %1</source>
+        <translation>Keine Schätzung: %1</translation>
+    </message>
+    <message>
+        <source>About %1 tokens in, at most %2 out a step; first step at most %3, worst case %4</source>
+        <translation>Etwa %1 Token hinein, höchstens %2 heraus je Schritt; erster Schritt höchstens %3, schlimmstenfalls %4</translation>
+    </message>
+    <message>
+        <source>By the contract&apos;s measure (characters / 4): %1 tokens. Worst case, exactly: %2</source>
+        <translation>Nach dem vereinbarten Maß (Zeichen / 4): %1 Token. Schlimmstenfalls, exakt: %2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Policy would refuse it. %1</source>
+        <translation>Die Richtlinie würde es ablehnen. %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::CostChart</name>
+    <message>
+        <source>Chart of cost</source>
+        <translation>Kostendiagramm</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>US dollars</source>
+        <translation>US-Dollar</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::CostLineModel</name>
+    <message>
+        <source>Price book %1, rate %2</source>
+        <translation>Preisbuch %1, Satz %2</translation>
+    </message>
+    <message>
+        <source>%1 a call</source>
+        <translation>%1 je Aufruf</translation>
+    </message>
+    <message>
+        <source>%1 per 1M</source>
+        <translation>%1 je 1 Mio.</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>Versuch</translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>Unit price ($)</source>
+        <translation>Einzelpreis ($)</translation>
+    </message>
+    <message>
+        <source>Cost ($)</source>
+        <translation>Kosten ($)</translation>
+    </message>
+    <message>
+        <source>Amount is</source>
+        <translation>Betrag ist</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::DebugView</name>
+    <message>
+        <source>Decisions</source>
+        <translation>Entscheidungen</translation>
+    </message>
+    <message>
+        <source>No run is open. Compose a task, or pick a run in the list.</source>
+        <translation>Kein Lauf ist geöffnet. Verfassen Sie eine Aufgabe oder wählen Sie einen Lauf aus der Liste.</translation>
+    </message>
+    <message>
+        <source>Compose a task</source>
+        <translation>Aufgabe verfassen</translation>
+    </message>
+    <message>
+        <source>Loading the run…</source>
+        <translation>Der Lauf wird geladen …</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n decision(s)</source>
+        <translation>
+            <numerusform>%n Entscheidung</numerusform>
+            <numerusform>%n Entscheidungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 (+%2 reserved)</source>
+        <translation>%1 (+%2 reserviert)</translation>
+    </message>
+    <message>
+        <source>from the result cache</source>
+        <translation>aus dem Ergebnis-Cache</translation>
+    </message>
+    <message>
+        <source>Edit and run again…</source>
+        <translation>Ändern und erneut starten …</translation>
+    </message>
+    <message>
+        <source>This run was interrupted. Going on pays nothing twice.</source>
+        <translation>Dieser Lauf wurde unterbrochen. Fortsetzen bezahlt nichts doppelt.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>No result</source>
+        <translation>Kein Ergebnis</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Decision %1, as it arrives</source>
+        <translation>Entscheidung %1, wie sie eintrifft</translation>
+    </message>
+    <message>
+        <source>The edited text is no valid JSON, so nothing was sent.</source>
+        <translation>Der geänderte Text ist kein gültiges JSON, daher wurde nichts gesendet.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::DecisionTreeModel</name>
+    <message>
+        <source>deciding</source>
+        <translation>entscheidet</translation>
+    </message>
+    <message>
+        <source>not decided</source>
+        <translation>nicht entschieden</translation>
+    </message>
+    <message>
+        <source>waiting for the model</source>
+        <translation>wartet auf das Modell</translation>
+    </message>
+    <message>
+        <source>%1, edited</source>
+        <translation>%1, geändert</translation>
+    </message>
+    <message>
+        <source>%1, reused</source>
+        <translation>%1, wiederverwendet</translation>
+    </message>
+    <message>
+        <source>stopped here</source>
+        <translation>hält hier</translation>
+    </message>
+    <message>
+        <source>%1, written by hand</source>
+        <translation>%1, von Hand geschrieben</translation>
+    </message>
+    <message>
+        <source>Decision %1, %2 %3, %4</source>
+        <translation>Entscheidung %1, %2 %3, %4</translation>
+    </message>
+    <message>
+        <source>Cost of this decision&apos;s model calls and tool calls, in US dollars</source>
+        <translation>Kosten der Modell- und Werkzeugaufrufe dieser Entscheidung in US-Dollar</translation>
+    </message>
+    <message>
+        <source>Own cost plus everything in the frames below, in US dollars</source>
+        <translation>Eigene Kosten und alles in den Ebenen darunter in US-Dollar</translation>
+    </message>
+    <message>
+        <source>#</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Tool or answer</source>
+        <translation>Werkzeug oder Antwort</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Own ($)</source>
+        <translation>Eigen ($)</translation>
+    </message>
+    <message>
+        <source>Incl. ($)</source>
+        <translation>Inkl. ($)</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::Inspector</name>
+    <message>
+        <source>Reasoning</source>
+        <translation>Begründung</translation>
+    </message>
+    <message>
+        <source>Verdicts and edits</source>
+        <translation>Urteile und Änderungen</translation>
+    </message>
+    <message>
+        <source>Policy checks</source>
+        <translation>Prüfungen der Richtlinie</translation>
+    </message>
+    <message>
+        <source>Lines of the ledger</source>
+        <translation>Posten des Hauptbuchs</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>Versuch</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Which bytes</source>
+        <translation>Welche Bytes</translation>
+    </message>
+    <message>
+        <source>What the model says about why</source>
+        <translation>Was das Modell zum Warum sagt</translation>
+    </message>
+    <message>
+        <source>What was sent to the model</source>
+        <translation>Was an das Modell gesendet wurde</translation>
+    </message>
+    <message>
+        <source>What came back</source>
+        <translation>Was zurückkam</translation>
+    </message>
+    <message>
+        <source>Arguments</source>
+        <translation>Argumente</translation>
+    </message>
+    <message>
+        <source>What the tool was called with</source>
+        <translation>Womit das Werkzeug aufgerufen wurde</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>What the tool gave back, or the answer</source>
+        <translation>Was das Werkzeug zurückgab, oder die Antwort</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>Checks, verdicts and edits</source>
+        <translation>Prüfungen, Urteile und Änderungen</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>The lines of the ledger</source>
+        <translation>Die Posten des Hauptbuchs</translation>
+    </message>
+    <message>
+        <source>Raw bytes</source>
+        <translation>Rohe Bytes</translation>
+    </message>
+    <message>
+        <source>Exactly what was on the wire</source>
+        <translation>Genau das, was über die Leitung ging</translation>
+    </message>
+    <message>
+        <source>Select a decision.</source>
+        <translation>Wählen Sie eine Entscheidung.</translation>
+    </message>
+    <message>
+        <source>Nothing has been sent for this decision.</source>
+        <translation>Für diese Entscheidung wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>Next prompt:</source>
+        <translation>Nächster Auftrag:</translation>
+    </message>
+    <message>
+        <source>The reply could not be acted on: %1</source>
+        <translation>Nach der Antwort konnte nicht gehandelt werden: %1</translation>
+    </message>
+    <message>
+        <source>The model gave no reasoning.</source>
+        <translation>Das Modell gab keine Begründung.</translation>
+    </message>
+    <message>
+        <source>The model has not answered yet.</source>
+        <translation>Das Modell hat noch nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>Attempt %1: %2</source>
+        <translation>Versuch %1: %2</translation>
+    </message>
+    <message>
+        <source>in flight</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>Nothing has been sent.</source>
+        <translation>Es wurde nichts gesendet.</translation>
+    </message>
+    <message>
+        <source>%1 %2 · request hash %3</source>
+        <translation>%1 %2 · Hash der Anfrage %3</translation>
+    </message>
+    <message>
+        <source>HTTP %1</source>
+        <translation>HTTP %1</translation>
+    </message>
+    <message>
+        <source>first byte after %1, whole after %2</source>
+        <translation>erstes Byte nach %1, ganz nach %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens in, %2 out</source>
+        <translation>%1 Token hinein, %2 heraus</translation>
+    </message>
+    <message>
+        <source>usage unknown</source>
+        <translation>Verbrauch unbekannt</translation>
+    </message>
+    <message>
+        <source>tried again after %1</source>
+        <translation>erneut versucht nach %1</translation>
+    </message>
+    <message>
+        <source>This decision calls no tool.</source>
+        <translation>Diese Entscheidung ruft kein Werkzeug auf.</translation>
+    </message>
+    <message>
+        <source>%1 · %2%3</source>
+        <translation>%1 · %2%3</translation>
+    </message>
+    <message>
+        <source> · edited</source>
+        <translation> · geändert</translation>
+    </message>
+    <message>
+        <source>Final answer</source>
+        <translation>Endgültige Antwort</translation>
+    </message>
+    <message>
+        <source>There is no result.</source>
+        <translation>Es gibt kein Ergebnis.</translation>
+    </message>
+    <message>
+        <source>written by hand, the tool did not run</source>
+        <translation>von Hand geschrieben, das Werkzeug lief nicht</translation>
+    </message>
+    <message>
+        <source>reused</source>
+        <translation>wiederverwendet</translation>
+    </message>
+    <message>
+        <source>Verdict %1 by %2%3</source>
+        <translation>Urteil %1 von %2%3</translation>
+    </message>
+    <message>
+        <source>Edit of %1 at %2: %3 → %4</source>
+        <translation>Änderung von %1 um %2: %3 → %4</translation>
+    </message>
+    <message>
+        <source>Reason: %1</source>
+        <translation>Grund: %1</translation>
+    </message>
+    <message>
+        <source>No verdict and no edit.</source>
+        <translation>Kein Urteil und keine Änderung.</translation>
+    </message>
+    <message>
+        <source>Model %1 · tools %2 · own %3 · with the frames below %4</source>
+        <translation>Modell %1 · Werkzeuge %2 · eigen %3 · mit den Ebenen darunter %4</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ItemViews</name>
+    <message>
+        <source>&amp;Copy value</source>
+        <translation>Wert &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;row</source>
+        <translation>&amp;Zeile kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;table as CSV</source>
+        <translation>&amp;Tabelle als CSV kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JobForm</name>
+    <message>
+        <source>&amp;Stream the reply</source>
+        <translation>Antwort &amp;streamen</translation>
+    </message>
+    <message>
+        <source>Use the result &amp;cache</source>
+        <translation>Ergebnis-&amp;Cache benutzen</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>Shown in lists and on bills</source>
+        <translation>Steht in Listen und auf Rechnungen</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>What the run is called; may be empty</source>
+        <translation>Wie der Lauf heißt; darf leer sein</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>Whose limits hold and who pays</source>
+        <translation>Wessen Grenzen gelten und wer bezahlt</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>&amp;Provider</source>
+        <translation>&amp;Anbieter</translation>
+    </message>
+    <message>
+        <source>Where the model runs; addresses and keys are in the settings</source>
+        <translation>Wo das Modell läuft; Adressen und Schlüssel stehen in den Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Empty: the provider&apos;s default</source>
+        <translation>Leer: Vorgabe des Anbieters</translation>
+    </message>
+    <message>
+        <source>the model&apos;s default</source>
+        <translation>Vorgabe des Modells</translation>
+    </message>
+    <message>
+        <source>&amp;Temperature</source>
+        <translation>&amp;Temperatur</translation>
+    </message>
+    <message>
+        <source>0 to 2; higher is more varied</source>
+        <translation>0 bis 2; höher ist abwechslungsreicher</translation>
+    </message>
+    <message>
+        <source>Show the text as it arrives</source>
+        <translation>Den Text zeigen, wie er eintrifft</translation>
+    </message>
+    <message>
+        <source>The same job of the same user is answered from the cache, at no cost</source>
+        <translation>Derselbe Auftrag desselben Benutzers wird kostenlos aus dem Cache beantwortet</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Limits</source>
+        <translation>Grenzen</translation>
+    </message>
+    <message>
+        <source>Tools the agent may use</source>
+        <translation>Werkzeuge, die der Agent benutzen darf</translation>
+    </message>
+    <message>
+        <source>&amp;All</source>
+        <translation>A&amp;lle</translation>
+    </message>
+    <message>
+        <source>Every tool the user&apos;s policy allows</source>
+        <translation>Jedes Werkzeug, das die Richtlinie des Benutzers erlaubt</translation>
+    </message>
+    <message>
+        <source>N&amp;one</source>
+        <translation>&amp;Keine</translation>
+    </message>
+    <message>
+        <source>The agent answers without tools</source>
+        <translation>Der Agent antwortet ohne Werkzeuge</translation>
+    </message>
+    <message>
+        <source>run without asking</source>
+        <translation>laufen ohne Rückfrage</translation>
+    </message>
+    <message>
+        <source>wait for my approval</source>
+        <translation>warten auf meine Zustimmung</translation>
+    </message>
+    <message>
+        <source>are all refused</source>
+        <translation>werden alle abgelehnt</translation>
+    </message>
+    <message>
+        <source>Tool &amp;calls</source>
+        <translation>Werkzeugau&amp;frufe</translation>
+    </message>
+    <message>
+        <source>What happens when the agent wants to call a tool</source>
+        <translation>Was geschieht, wenn der Agent ein Werkzeug aufrufen will</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keines</translation>
+    </message>
+    <message>
+        <source>&amp;Budget ($)</source>
+        <translation>&amp;Budget ($)</translation>
+    </message>
+    <message>
+        <source>For the whole run; never overspent</source>
+        <translation>Für den ganzen Lauf; wird nie überschritten</translation>
+    </message>
+    <message>
+        <source>S&amp;teps</source>
+        <translation>S&amp;chritte</translation>
+    </message>
+    <message>
+        <source>Decisions in the whole run</source>
+        <translation>Entscheidungen im ganzen Lauf</translation>
+    </message>
+    <message>
+        <source>&amp;Depth</source>
+        <translation>&amp;Tiefe</translation>
+    </message>
+    <message>
+        <source>Depth of frames</source>
+        <translation>Tiefe der Ebenen</translation>
+    </message>
+    <message>
+        <source>Conte&amp;xt (tokens)</source>
+        <translation>Konte&amp;xt (Token)</translation>
+    </message>
+    <message>
+        <source>Largest prompt of a step</source>
+        <translation>Größter Auftrag eines Schritts</translation>
+    </message>
+    <message>
+        <source>Out&amp;put (tokens)</source>
+        <translation>Aus&amp;gabe (Token)</translation>
+    </message>
+    <message>
+        <source>Largest reply of a step</source>
+        <translation>Größte Antwort eines Schritts</translation>
+    </message>
+    <message>
+        <source>name of the model</source>
+        <translation>Name des Modells</translation>
+    </message>
+    <message>
+        <source>%1: depth %2, %3 tokens, %4 tool calls, %5 runs a minute</source>
+        <translation>%1: Tiefe %2, %3 Token, %4 Werkzeugaufrufe, %5 Läufe je Minute</translation>
+    </message>
+    <message>
+        <source>new user, gets the tier %1</source>
+        <translation>neuer Benutzer, bekommt die Stufe %1</translation>
+    </message>
+    <message>
+        <source>is not an amount in dollars; write it like 0.20</source>
+        <translation>ist kein Betrag in Dollar; schreiben Sie ihn wie 0,20</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JournalModel</name>
+    <message>
+        <source>Seq.</source>
+        <translation>Folge</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Phase</source>
+        <translation>Phase</translation>
+    </message>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Zusammenfassung</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JournalPane</name>
+    <message>
+        <source>all entries</source>
+        <translation>alle Einträge</translation>
+    </message>
+    <message>
+        <source>run and phases</source>
+        <translation>Lauf und Phasen</translation>
+    </message>
+    <message>
+        <source>decisions and frames</source>
+        <translation>Entscheidungen und Ebenen</translation>
+    </message>
+    <message>
+        <source>model calls</source>
+        <translation>Modellaufrufe</translation>
+    </message>
+    <message>
+        <source>tool calls</source>
+        <translation>Werkzeugaufrufe</translation>
+    </message>
+    <message>
+        <source>policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>money</source>
+        <translation>Geld</translation>
+    </message>
+    <message>
+        <source>stops and edits</source>
+        <translation>Halte und Änderungen</translation>
+    </message>
+    <message>
+        <source>problems</source>
+        <translation>Probleme</translation>
+    </message>
+    <message>
+        <source>Kind of entry</source>
+        <translation>Art des Eintrags</translation>
+    </message>
+    <message>
+        <source>Show only entries of one kind</source>
+        <translation>Nur Einträge einer Art zeigen</translation>
+    </message>
+    <message>
+        <source>Filter by text in the details</source>
+        <translation>Nach Text in den Einzelheiten filtern</translation>
+    </message>
+    <message>
+        <source>Filter the journal</source>
+        <translation>Das Journal filtern</translation>
+    </message>
+    <message>
+        <source>Searches the whole journal of the run</source>
+        <translation>Durchsucht das ganze Journal des Laufs</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>The journal of the open run stands here.</source>
+        <translation>Hier steht das Journal des geöffneten Laufs.</translation>
+    </message>
+    <message>
+        <source>Loading the journal…</source>
+        <translation>Das Journal wird geladen …</translation>
+    </message>
+    <message>
+        <source>No entry matches the filter.</source>
+        <translation>Kein Eintrag passt zum Filter.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JournalSummary</name>
+    <message>
+        <source>decision %1</source>
+        <translation>Entscheidung %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n issue(s)</source>
+        <translation>
+            <numerusform>%n Beanstandung</numerusform>
+            <numerusform>%n Beanstandungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>cache switched off</source>
+        <translation>Cache ausgeschaltet</translation>
+    </message>
+    <message>
+        <source>hit, %1 avoided</source>
+        <translation>Treffer, %1 vermieden</translation>
+    </message>
+    <message>
+        <source>miss</source>
+        <translation>kein Treffer</translation>
+    </message>
+    <message>
+        <source>%1 characters, about %2 tokens</source>
+        <translation>%1 Zeichen, etwa %2 Token</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n check(s)</source>
+        <translation>
+            <numerusform>%n Prüfung</numerusform>
+            <numerusform>%n Prüfungen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 failed</source>
+        <translation>%1 fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>all passed</source>
+        <translation>alle bestanden</translation>
+    </message>
+    <message>
+        <source>frame %1</source>
+        <translation>Ebene %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 reserved</source>
+        <translation>%1 von %2 reserviert</translation>
+    </message>
+    <message>
+        <source>attempt %1</source>
+        <translation>Versuch %1</translation>
+    </message>
+    <message>
+        <source>about %1 tokens</source>
+        <translation>etwa %1 Token</translation>
+    </message>
+    <message>
+        <source>again in %1</source>
+        <translation>erneut in %1</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>ok</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JsonEditor</name>
+    <message>
+        <source>JSON text</source>
+        <translation>JSON-Text</translation>
+    </message>
+    <message>
+        <source>Line %1, %2: %3</source>
+        <translation>Zeile %1, %2: %3</translation>
+    </message>
+    <message>
+        <source>valid ✓</source>
+        <translation>gültig ✓</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JsonTreeModel</name>
+    <message numerus="yes">
+        <source>{%n member(s)}</source>
+        <translation>
+            <numerusform>{%n Eintrag}</numerusform>
+            <numerusform>{%n Einträge}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>[%n element(s)]</source>
+        <translation>
+            <numerusform>[%n Element]</numerusform>
+            <numerusform>[%n Elemente]</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::JsonView</name>
+    <message>
+        <source>JSON tree</source>
+        <translation>JSON-Baum</translation>
+    </message>
+    <message>
+        <source>Copy &amp;value</source>
+        <translation>&amp;Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;path</source>
+        <translation>&amp;Pfad kopieren</translation>
+    </message>
+    <message>
+        <source>Copy &amp;everything</source>
+        <translation>&amp;Alles kopieren</translation>
+    </message>
+    <message>
+        <source>JSON text</source>
+        <translation>JSON-Text</translation>
+    </message>
+    <message>
+        <source>Selected text in full</source>
+        <translation>Gewählter Text ganz</translation>
+    </message>
+    <message>
+        <source>Tree</source>
+        <translation>Baum</translation>
+    </message>
+    <message>
+        <source>Show as a tree</source>
+        <translation>Als Baum zeigen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Show as text</source>
+        <translation>Als Text zeigen</translation>
+    </message>
+    <message>
+        <source>Search inside</source>
+        <translation>Darin suchen</translation>
+    </message>
+    <message>
+        <source>Search inside the JSON</source>
+        <translation>Im JSON suchen</translation>
+    </message>
+    <message>
+        <source>Copy everything</source>
+        <translation>Alles kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::KeyStore</name>
+    <message>
+        <source>Kept in the keychain of this computer.</source>
+        <translation>Liegt im Schlüsselbund dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>Taken from the environment variable %1.</source>
+        <translation>Kommt aus der Umgebungsvariable %1.</translation>
+    </message>
+    <message>
+        <source>Kept in memory until Lathe is closed: no keychain is available.</source>
+        <translation>Bleibt im Speicher, bis Lathe geschlossen wird: Es gibt keinen Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>No key is set.</source>
+        <translation>Kein Schlüssel ist gesetzt.</translation>
+    </message>
+    <message>
+        <source>No key is set here or in the environment variable %1.</source>
+        <translation>Weder hier noch in der Umgebungsvariable %1 ist ein Schlüssel gesetzt.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::KnowledgeModel</name>
+    <message>
+        <source>%1 (built in)</source>
+        <translation>%1 (eingebaut)</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>Passages</source>
+        <translation>Abschnitte</translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation>Zeichen</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>Hinzugefügt</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::KnowledgeView</name>
+    <message>
+        <source>&amp;Drop…</source>
+        <translation>&amp;Verwerfen …</translation>
+    </message>
+    <message>
+        <source>Knowledge bases</source>
+        <translation>Wissensbasen</translation>
+    </message>
+    <message>
+        <source>Search all knowledge bases</source>
+        <translation>Alle Wissensbasen durchsuchen</translation>
+    </message>
+    <message>
+        <source>Passages found</source>
+        <translation>Gefundene Abschnitte</translation>
+    </message>
+    <message>
+        <source>Passages stand here, best first, as retrieve_context would find them.</source>
+        <translation>Hier stehen Abschnitte, die besten zuerst, so wie retrieve_context sie fände.</translation>
+    </message>
+    <message>
+        <source>&amp;Add files…</source>
+        <translation>Dateien &amp;hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Text files become one knowledge base, split into passages</source>
+        <translation>Textdateien werden zu einer Wissensbasis, in Abschnitte geteilt</translation>
+    </message>
+    <message>
+        <source>Removes the selected knowledge base and its index; the files stay</source>
+        <translation>Entfernt die gewählte Wissensbasis und ihren Index; die Dateien bleiben</translation>
+    </message>
+    <message>
+        <source>The built-in knowledge base stays</source>
+        <translation>Die eingebaute Wissensbasis bleibt</translation>
+    </message>
+    <message>
+        <source>Loading the knowledge bases…</source>
+        <translation>Die Wissensbasen werden geladen …</translation>
+    </message>
+    <message>
+        <source>There is no knowledge base yet.</source>
+        <translation>Es gibt noch keine Wissensbasis.</translation>
+    </message>
+    <message>
+        <source>Add files…</source>
+        <translation>Dateien hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add files to the knowledge</source>
+        <translation>Dateien zum Wissen hinzufügen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading %n file(s)…</source>
+        <translation>
+            <numerusform>%n Datei wird gelesen …</numerusform>
+            <numerusform>%n Dateien werden gelesen …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2 documents, %3 passages</source>
+        <translation>%1: %2 Dokumente, %3 Abschnitte</translation>
+    </message>
+    <message>
+        <source>Dropping “%1” removes %2 documents and %3 passages from the index. It cannot be undone.</source>
+        <translation>„%1“ zu verwerfen entfernt %2 Dokumente und %3 Abschnitte aus dem Index. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Drop</source>
+        <translation>Verwerfen</translation>
+    </message>
+    <message>
+        <source>No passage found.</source>
+        <translation>Kein Abschnitt gefunden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n passage(s), best first</source>
+        <translation>
+            <numerusform>%n Abschnitt</numerusform>
+            <numerusform>%n Abschnitte, die besten zuerst</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::MainWindow</name>
+    <message>
+        <source>Lathe</source>
+        <translation>Lathe</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>%1 wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>%1 – Lathe</source>
+        <translation>%1 – Lathe</translation>
+    </message>
+    <message>
+        <source>Show or hide %1</source>
+        <translation>%1 zeigen oder verbergen</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>Inspektor</translation>
+    </message>
+    <message>
+        <source>Journal</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>Breakpoints</source>
+        <translation>Haltepunkte</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;New task</source>
+        <translation>&amp;Neue Aufgabe</translation>
+    </message>
+    <message>
+        <source>Start with an empty task</source>
+        <translation>Mit einer leeren Aufgabe beginnen</translation>
+    </message>
+    <message>
+        <source>Sample &amp;tasks</source>
+        <translation>&amp;Beispielaufgaben</translation>
+    </message>
+    <message>
+        <source>&amp;Open database…</source>
+        <translation>Datenbank ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Open another database in a window of its own</source>
+        <translation>Eine andere Datenbank in einem eigenen Fenster öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Export bill as CSV…</source>
+        <translation>Rechnung als CSV &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>Write the lines of the ledger to a file</source>
+        <translation>Die Posten des Hauptbuchs in eine Datei schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Providers, prices, storage, appearance, language</source>
+        <translation>Anbieter, Preise, Speicher, Aussehen, Sprache</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Close the window; what runs can be resumed</source>
+        <translation>Das Fenster schließen; was läuft, kann fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Filter the view</source>
+        <translation>Ansicht &amp;filtern</translation>
+    </message>
+    <message>
+        <source>Filter or search the view in focus</source>
+        <translation>Die Ansicht im Fokus filtern oder durchsuchen</translation>
+    </message>
+    <message>
+        <source>Find &amp;action or run…</source>
+        <translation>&amp;Aktion oder Lauf finden …</translation>
+    </message>
+    <message>
+        <source>All actions and runs by name</source>
+        <translation>Alle Aktionen und Läufe nach Namen</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Compose</source>
+        <translation>&amp;Verfassen</translation>
+    </message>
+    <message>
+        <source>Compose a task</source>
+        <translation>Aufgabe verfassen</translation>
+    </message>
+    <message>
+        <source>&amp;Debug</source>
+        <translation>&amp;Schrittlauf</translation>
+    </message>
+    <message>
+        <source>Step through a run</source>
+        <translation>Schrittweise durch einen Lauf gehen</translation>
+    </message>
+    <message>
+        <source>&amp;Bill</source>
+        <translation>&amp;Rechnung</translation>
+    </message>
+    <message>
+        <source>See what it cost</source>
+        <translation>Sehen, was es gekostet hat</translation>
+    </message>
+    <message>
+        <source>&amp;Policy</source>
+        <translation>Ri&amp;chtlinie</translation>
+    </message>
+    <message>
+        <source>Users, tiers and limits</source>
+        <translation>Benutzer, Stufen und Grenzen</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>&amp;Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tools and knowledge bases</source>
+        <translation>Werkzeuge und Wissensbasen</translation>
+    </message>
+    <message>
+        <source>&amp;Reset layout</source>
+        <translation>Anordnung &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Put all panes back in their places</source>
+        <translation>Alle Bereiche an ihren Platz zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Next pane</source>
+        <translation>&amp;Nächster Bereich</translation>
+    </message>
+    <message>
+        <source>Move to the next pane</source>
+        <translation>Zum nächsten Bereich gehen</translation>
+    </message>
+    <message>
+        <source>&amp;Previous pane</source>
+        <translation>V&amp;origer Bereich</translation>
+    </message>
+    <message>
+        <source>Move to the previous pane</source>
+        <translation>Zum vorigen Bereich gehen</translation>
+    </message>
+    <message>
+        <source>Go &amp;back</source>
+        <translation>&amp;Zurück</translation>
+    </message>
+    <message>
+        <source>Back to where you were</source>
+        <translation>Dorthin zurück, wo Sie waren</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>Schrittlauf</translation>
+    </message>
+    <message>
+        <source>&amp;Check tools again</source>
+        <translation>Werkzeuge erneut &amp;prüfen</translation>
+    </message>
+    <message>
+        <source>See again which tools work here</source>
+        <translation>Erneut sehen, welche Werkzeuge hier arbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Knowledge bases</source>
+        <translation>W&amp;issensbasen</translation>
+    </message>
+    <message>
+        <source>What retrieve_context searches</source>
+        <translation>Was retrieve_context durchsucht</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>&amp;Keys</source>
+        <translation>&amp;Tasten</translation>
+    </message>
+    <message>
+        <source>All keys at a glance</source>
+        <translation>Alle Tasten auf einen Blick</translation>
+    </message>
+    <message>
+        <source>&amp;About Lathe</source>
+        <translation>Ü&amp;ber Lathe</translation>
+    </message>
+    <message>
+        <source>Version and licence</source>
+        <translation>Version und Lizenz</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>&amp;Run the task</source>
+        <translation>Aufgabe &amp;starten</translation>
+    </message>
+    <message>
+        <source>Run what is composed</source>
+        <translation>Starten, was verfasst ist</translation>
+    </message>
+    <message>
+        <source>Run, stop at the &amp;first decision</source>
+        <translation>Starten, bei der &amp;ersten Entscheidung anhalten</translation>
+    </message>
+    <message>
+        <source>Run and stop before anything is sent</source>
+        <translation>Starten und anhalten, bevor etwas gesendet wird</translation>
+    </message>
+    <message>
+        <source>Run a&amp;gain…</source>
+        <translation>E&amp;rneut starten …</translation>
+    </message>
+    <message>
+        <source>Compose the task of the selected run again</source>
+        <translation>Die Aufgabe des gewählten Laufs erneut verfassen</translation>
+    </message>
+    <message>
+        <source>Re&amp;sume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on with an interrupted run; nothing is paid twice</source>
+        <translation>Einen unterbrochenen Lauf fortsetzen; nichts wird doppelt bezahlt</translation>
+    </message>
+    <message>
+        <source>Show its &amp;bill</source>
+        <translation>Seine &amp;Rechnung zeigen</translation>
+    </message>
+    <message>
+        <source>What the open run cost</source>
+        <translation>Was der geöffnete Lauf gekostet hat</translation>
+    </message>
+    <message>
+        <source>&amp;Delete run</source>
+        <translation>Lauf &amp;löschen</translation>
+    </message>
+    <message>
+        <source>Delete the selected run and its bill; can be undone at once</source>
+        <translation>Den gewählten Lauf und seine Rechnung löschen; lässt sich sofort rückgängig machen</translation>
+    </message>
+    <message>
+        <source>Debugger</source>
+        <translation>Schrittlauf</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Fortfahren</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Fortfahren</translation>
+    </message>
+    <message>
+        <source>Start, or go on to the next breakpoint or the end</source>
+        <translation>Starten oder bis zum nächsten Haltepunkt oder Ende fortfahren</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop at the next stop point; a call in flight finishes</source>
+        <translation>An der nächsten Haltestelle anhalten; ein Aufruf unterwegs wird beendet</translation>
+    </message>
+    <message>
+        <source>&amp;Interrupt now</source>
+        <translation>Jetzt &amp;unterbrechen</translation>
+    </message>
+    <message>
+        <source>Interrupt</source>
+        <translation>Unterbrechen</translation>
+    </message>
+    <message>
+        <source>Abort the call in flight; it may still be billed</source>
+        <translation>Den Aufruf unterwegs abbrechen; er kann trotzdem berechnet werden</translation>
+    </message>
+    <message>
+        <source>Step &amp;over</source>
+        <translation>Schritt &amp;darüber</translation>
+    </message>
+    <message>
+        <source>Over</source>
+        <translation>Darüber</translation>
+    </message>
+    <message>
+        <source>One whole decision in this frame</source>
+        <translation>Eine ganze Entscheidung in dieser Ebene</translation>
+    </message>
+    <message>
+        <source>Step in&amp;to</source>
+        <translation>Schritt &amp;hinein</translation>
+    </message>
+    <message>
+        <source>Into</source>
+        <translation>Hinein</translation>
+    </message>
+    <message>
+        <source>The next stop point, entering a child frame</source>
+        <translation>Die nächste Haltestelle, auch in einer Ebene darunter</translation>
+    </message>
+    <message>
+        <source>Step o&amp;ut</source>
+        <translation>Schritt hin&amp;aus</translation>
+    </message>
+    <message>
+        <source>Out</source>
+        <translation>Hinaus</translation>
+    </message>
+    <message>
+        <source>Until this frame returns</source>
+        <translation>Bis diese Ebene zurückkehrt</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>End the run; what was spent is billed</source>
+        <translation>Den Lauf beenden; was ausgegeben wurde, wird berechnet</translation>
+    </message>
+    <message>
+        <source>Toggle &amp;breakpoint</source>
+        <translation>&amp;Haltepunkt umschalten</translation>
+    </message>
+    <message>
+        <source>Stop whenever something like the selected row is about to happen</source>
+        <translation>Immer anhalten, wenn etwas wie die gewählte Zeile bevorsteht</translation>
+    </message>
+    <message>
+        <source>Breakpoint</source>
+        <translation>Haltepunkt</translation>
+    </message>
+    <message>
+        <source>No run of this window is going on.</source>
+        <translation>In diesem Fenster läuft nichts.</translation>
+    </message>
+    <message>
+        <source>The run is not stopped.</source>
+        <translation>Der Lauf ist nicht angehalten.</translation>
+    </message>
+    <message>
+        <source>The run is stopped already.</source>
+        <translation>Der Lauf ist schon angehalten.</translation>
+    </message>
+    <message>
+        <source>Nothing is in flight.</source>
+        <translation>Nichts ist unterwegs.</translation>
+    </message>
+    <message>
+        <source>Select a decision first.</source>
+        <translation>Wählen Sie zuerst eine Entscheidung.</translation>
+    </message>
+    <message>
+        <source>Compose a task first (Ctrl+1).</source>
+        <translation>Verfassen Sie zuerst eine Aufgabe (Strg+1).</translation>
+    </message>
+    <message>
+        <source>The database is not open.</source>
+        <translation>Die Datenbank ist nicht geöffnet.</translation>
+    </message>
+    <message>
+        <source>Select a run first.</source>
+        <translation>Wählen Sie zuerst einen Lauf.</translation>
+    </message>
+    <message>
+        <source>Stop the run first.</source>
+        <translation>Beenden Sie zuerst den Lauf.</translation>
+    </message>
+    <message>
+        <source>Only an interrupted run can be resumed.</source>
+        <translation>Nur ein unterbrochener Lauf kann fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>Run: %1</source>
+        <translation>Lauf: %1</translation>
+    </message>
+    <message>
+        <source>About Lathe</source>
+        <translation>Über Lathe</translation>
+    </message>
+    <message>
+        <source>Lathe %1</source>
+        <translation>Lathe %1</translation>
+    </message>
+    <message>
+        <source>A workbench for LLM agents: run them, step through every decision, see what each one cost.
+
+Free software under the GNU General Public License, version 3 or later. No warranty.</source>
+        <translation>Eine Werkbank für LLM-Agenten: starten, durch jede Entscheidung gehen, sehen, was jede gekostet hat.
+
+Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne Gewähr.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::MessageBar</name>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Show what else is known about it</source>
+        <translation>Zeigen, was sonst noch bekannt ist</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the message and its details</source>
+        <translation>Die Meldung und ihre Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Dismiss the message</source>
+        <translation>Die Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ModeBar</name>
+    <message>
+        <source>Modes</source>
+        <translation>Modi</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PhaseStrip</name>
+    <message>
+        <source>%1: not entered</source>
+        <translation>%1: nicht betreten</translation>
+    </message>
+    <message>
+        <source>stopped · %1</source>
+        <translation>angehalten · %1</translation>
+    </message>
+    <message>
+        <source>running · %1</source>
+        <translation>läuft · %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3, exactly %4</source>
+        <translation>%1: %2, %3, exakt %4</translation>
+    </message>
+    <message>
+        <source>Phases</source>
+        <translation>Phasen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyChecksModel</name>
+    <message>
+        <source>Outcome</source>
+        <translation>Ausgang</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Prüfung</translation>
+    </message>
+    <message>
+        <source>Actual</source>
+        <translation>Ist</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyModel</name>
+    <message>
+        <source>“%1” is not an amount in dollars. Write it like 0.20, or leave it empty for no budget.</source>
+        <translation>„%1“ ist kein Betrag in Dollar. Schreiben Sie ihn wie 0,20 oder lassen Sie das Feld leer, wenn es kein Budget gibt.</translation>
+    </message>
+    <message>
+        <source>“%1” is not a whole number.</source>
+        <translation>„%1“ ist keine ganze Zahl.</translation>
+    </message>
+    <message>
+        <source>every tool</source>
+        <translation>jedes Werkzeug</translation>
+    </message>
+    <message>
+        <source>Changing the tier resets the limits to the tier&apos;s own</source>
+        <translation>Eine andere Stufe setzt die Grenzen auf die der Stufe zurück</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Context (tokens)</source>
+        <translation>Kontext (Token)</translation>
+    </message>
+    <message>
+        <source>Tool calls a run</source>
+        <translation>Werkzeugaufrufe je Lauf</translation>
+    </message>
+    <message>
+        <source>Runs a minute</source>
+        <translation>Läufe je Minute</translation>
+    </message>
+    <message>
+        <source>Runs an hour</source>
+        <translation>Läufe je Stunde</translation>
+    </message>
+    <message>
+        <source>Run ($)</source>
+        <translation>Lauf ($)</translation>
+    </message>
+    <message>
+        <source>Day ($)</source>
+        <translation>Tag ($)</translation>
+    </message>
+    <message>
+        <source>Month ($)</source>
+        <translation>Monat ($)</translation>
+    </message>
+    <message>
+        <source>Allowed tools</source>
+        <translation>Erlaubte Werkzeuge</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyView</name>
+    <message>
+        <source>What each user may do. A user without a row gets the tier free at the first run. Double-click a cell to change it; it holds from the next run on.</source>
+        <translation>Was jeder Benutzer darf. Ein Benutzer ohne Zeile bekommt beim ersten Lauf die Stufe Frei. Doppelklicken Sie auf eine Zelle, um sie zu ändern; es gilt ab dem nächsten Lauf.</translation>
+    </message>
+    <message>
+        <source>Users and limits</source>
+        <translation>Benutzer und Grenzen</translation>
+    </message>
+    <message>
+        <source>name of a new user</source>
+        <translation>Name eines neuen Benutzers</translation>
+    </message>
+    <message>
+        <source>New user</source>
+        <translation>Neuer Benutzer</translation>
+    </message>
+    <message>
+        <source>&amp;Add user</source>
+        <translation>Benutzer &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>Adds a user with the limits of the tier free</source>
+        <translation>Fügt einen Benutzer mit den Grenzen der Stufe Frei hinzu</translation>
+    </message>
+    <message>
+        <source>No user has run anything yet. Add one below, or run a task.</source>
+        <translation>Noch kein Benutzer hat etwas gestartet. Fügen Sie unten einen hinzu oder starten Sie eine Aufgabe.</translation>
+    </message>
+    <message>
+        <source>Loading the users…</source>
+        <translation>Die Benutzer werden geladen …</translation>
+    </message>
+    <message>
+        <source>A user needs a name.</source>
+        <translation>Ein Benutzer braucht einen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RunDelegate</name>
+    <message>
+        <source>%1 · %2 tokens · %3</source>
+        <translation>%1 · %2 Token · %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n decision(s)</source>
+        <translation>
+            <numerusform>%n Entscheidung</numerusform>
+            <numerusform>%n Entscheidungen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RunListModel</name>
+    <message>
+        <source>%1, %2, %3, %4</source>
+        <translation>%1, %2, %3, %4</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Decisions</source>
+        <translation>Entscheidungen</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Cost ($)</source>
+        <translation>Kosten ($)</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RunsPane</name>
+    <message>
+        <source>Search runs</source>
+        <translation>Läufe suchen</translation>
+    </message>
+    <message>
+        <source>Searches prompt, name, user, model and id</source>
+        <translation>Sucht in Auftrag, Name, Benutzer, Modell und Kennung</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Loading the runs…</source>
+        <translation>Die Läufe werden geladen …</translation>
+    </message>
+    <message>
+        <source>“%1” and its bill are being deleted.</source>
+        <translation>„%1“ und die Rechnung dazu werden gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Run again…</source>
+        <translation>E&amp;rneut starten …</translation>
+    </message>
+    <message>
+        <source>Re&amp;sume</source>
+        <translation>&amp;Fortsetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>&amp;Löschen</translation>
+    </message>
+    <message>
+        <source>No run yet.</source>
+        <translation>Noch kein Lauf.</translation>
+    </message>
+    <message>
+        <source>Compose a task</source>
+        <translation>Aufgabe verfassen</translation>
+    </message>
+    <message>
+        <source>No run matches “%1”.</source>
+        <translation>Kein Lauf passt zu „%1“.</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::SchemaForm</name>
+    <message>
+        <source>Needed. %1</source>
+        <translation>Nötig. %1</translation>
+    </message>
+    <message>
+        <source>%1 if empty</source>
+        <translation>%1, wenn leer</translation>
+    </message>
+    <message>
+        <source>As JSON only: %1</source>
+        <translation>Nur als JSON: %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Prices</source>
+        <translation>Preise</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Storage</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Used when a job names none</source>
+        <translation>Gilt, wenn ein Auftrag keinen nennt</translation>
+    </message>
+    <message>
+        <source>Ends where the version ends, such as https://api.example.com/v1</source>
+        <translation>Endet, wo die Version endet, etwa https://api.example.com/v1</translation>
+    </message>
+    <message>
+        <source>the provider&apos;s default</source>
+        <translation>Vorgabe des Anbieters</translation>
+    </message>
+    <message>
+        <source>A key in this variable goes before the one in the keychain</source>
+        <translation>Ein Schlüssel in dieser Variable geht dem im Schlüsselbund vor</translation>
+    </message>
+    <message>
+        <source>enter a new key</source>
+        <translation>neuen Schlüssel eingeben</translation>
+    </message>
+    <message>
+        <source>&amp;Store key</source>
+        <translation>Schlüssel &amp;ablegen</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve key</source>
+        <translation>Schlüssel ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>&amp;Default provider</source>
+        <translation>&amp;Vorgegebener Anbieter</translation>
+    </message>
+    <message>
+        <source>&amp;Provider</source>
+        <translation>&amp;Anbieter</translation>
+    </message>
+    <message>
+        <source>&amp;Base URL</source>
+        <translation>&amp;Basis-URL</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Key &amp;variable</source>
+        <translation>Schlüssel&amp;variable</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>Keys are kept in the keychain of this computer, never in the database, a file, a log or an export.</source>
+        <translation>Schlüssel liegen im Schlüsselbund dieses Rechners, nie in der Datenbank, einer Datei, einem Protokoll oder einem Export.</translation>
+    </message>
+    <message>
+        <source>Stored.</source>
+        <translation>Gespeichert.</translation>
+    </message>
+    <message>
+        <source>The keychain did not take the key: %1. It is kept in memory until Lathe is closed.</source>
+        <translation>Der Schlüsselbund hat den Schlüssel nicht angenommen: %1. Er bleibt im Speicher, bis Lathe geschlossen wird.</translation>
+    </message>
+    <message>
+        <source>The flat price book holds for every model and every tool. A change holds from the next run on; what was charged before stays as it was.</source>
+        <translation>Das Pauschal-Preisbuch gilt für jedes Modell und jedes Werkzeug. Eine Änderung gilt ab dem nächsten Lauf; was vorher berechnet wurde, bleibt wie es war.</translation>
+    </message>
+    <message>
+        <source>A &amp;million tokens ($)</source>
+        <translation>Eine &amp;Million Token ($)</translation>
+    </message>
+    <message>
+        <source>A &amp;tool call ($)</source>
+        <translation>Ein &amp;Werkzeugaufruf ($)</translation>
+    </message>
+    <message>
+        <source>What the tools that reach outside need. Tools say in the registry what is missing. Holds from the next start on.</source>
+        <translation>Was die Werkzeuge brauchen, die nach außen reichen. Im Verzeichnis sagen sie, was fehlt. Gilt ab dem nächsten Start.</translation>
+    </message>
+    <message>
+        <source>&amp;Search by</source>
+        <translation>&amp;Suchen mit</translation>
+    </message>
+    <message>
+        <source>Search &amp;URL</source>
+        <translation>Such-&amp;URL</translation>
+    </message>
+    <message>
+        <source>&amp;Workflow URL</source>
+        <translation>&amp;Workflow-URL</translation>
+    </message>
+    <message>
+        <source>Workflow &amp;token variable</source>
+        <translation>Variable des Workflow-&amp;Tokens</translation>
+    </message>
+    <message>
+        <source>&amp;Open another database…</source>
+        <translation>&amp;Andere Datenbank öffnen …</translation>
+    </message>
+    <message>
+        <source>In a window of its own</source>
+        <translation>In einem eigenen Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Runs with their requests, replies, tool results and bills are kept here until you delete them. Keys are not.</source>
+        <translation>Läufe mit ihren Anfragen, Antworten, Werkzeugergebnissen und Rechnungen liegen hier, bis Sie sie löschen. Schlüssel nicht.</translation>
+    </message>
+    <message>
+        <source>as the system</source>
+        <translation>wie das System</translation>
+    </message>
+    <message>
+        <source>light</source>
+        <translation>hell</translation>
+    </message>
+    <message>
+        <source>dark</source>
+        <translation>dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>&amp;Farben</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>&amp;Sprache</translation>
+    </message>
+    <message>
+        <source>A change of the language is seen at the next start.</source>
+        <translation>Eine andere Sprache zeigt sich beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>This provider needs no key.</source>
+        <translation>Dieser Anbieter braucht keinen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>“%1” is not a price. Write it like 0.005.</source>
+        <translation>„%1“ ist kein Preis. Schreiben Sie ihn wie 0,005.</translation>
+    </message>
+    <message>
+        <source>Stored. The prices hold from the next run on.</source>
+        <translation>Gespeichert. Die Preise gelten ab dem nächsten Lauf.</translation>
+    </message>
+    <message>
+        <source>Stored. It holds from the next start on.</source>
+        <translation>Gespeichert. Es gilt ab dem nächsten Start.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::StatePane</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the message and its details</source>
+        <translation>Die Meldung und ihre Einzelheiten kopieren</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::StatusLine</name>
+    <message>
+        <source>Database</source>
+        <translation>Datenbank</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Cost and budget</source>
+        <translation>Kosten und Budget</translation>
+    </message>
+    <message>
+        <source>Running runs</source>
+        <translation>Aktive Läufe</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>cost %1</source>
+        <translation>Kosten %1</translation>
+    </message>
+    <message>
+        <source>budget %1 of %2</source>
+        <translation>Budget %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 (+%2 reserved)</source>
+        <translation>%1 (+%2 reserviert)</translation>
+    </message>
+    <message>
+        <source>nothing runs</source>
+        <translation>nichts läuft</translation>
+    </message>
+    <message numerus="yes">
+        <source>● %n running</source>
+        <translation>
+            <numerusform>● %n läuft</numerusform>
+            <numerusform>● %n laufen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>lathe::StopCard</name>
+    <message>
+        <source>Stopped by a step.</source>
+        <translation>Angehalten nach einem Schritt.</translation>
+    </message>
+    <message>
+        <source>Stopped by Pause.</source>
+        <translation>Angehalten durch Pause.</translation>
+    </message>
+    <message>
+        <source>Every tool call of this run waits for your approval.</source>
+        <translation>Jeder Werkzeugaufruf dieses Laufs wartet auf Ihre Zustimmung.</translation>
+    </message>
+    <message>
+        <source>Stopped by the breakpoint %1.</source>
+        <translation>Angehalten am Haltepunkt %1.</translation>
+    </message>
+    <message>
+        <source>&amp;Undo edit</source>
+        <translation>Änderung &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Re&amp;ject…</source>
+        <translation>Ab&amp;lehnen …</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Formular</translation>
+    </message>
+    <message>
+        <source>Edit in fields</source>
+        <translation>In Feldern ändern</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Edit as JSON</source>
+        <translation>Als JSON ändern</translation>
+    </message>
+    <message>
+        <source>Why the edit (optional)</source>
+        <translation>Warum die Änderung (freiwillig)</translation>
+    </message>
+    <message>
+        <source>Reason of the edit</source>
+        <translation>Grund der Änderung</translation>
+    </message>
+    <message>
+        <source>Back to what the model wrote</source>
+        <translation>Zurück zu dem, was das Modell schrieb</translation>
+    </message>
+    <message>
+        <source>The tool does not run; the model is told why</source>
+        <translation>Das Werkzeug läuft nicht; dem Modell wird gesagt, warum</translation>
+    </message>
+    <message>
+        <source>What the model is told instead of a result</source>
+        <translation>Was dem Modell statt eines Ergebnisses gesagt wird</translation>
+    </message>
+    <message>
+        <source>Message to the model</source>
+        <translation>Mitteilung an das Modell</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>The user rejected this call.</source>
+        <translation>Der Benutzer hat diesen Aufruf abgelehnt.</translation>
+    </message>
+    <message>
+        <source>%1 (decision %2)</source>
+        <translation>%1 (Entscheidung %2)</translation>
+    </message>
+    <message>
+        <source>%1: %2 (decision %3)</source>
+        <translation>%1: %2 (Entscheidung %3)</translation>
+    </message>
+    <message>
+        <source>Next: at most %1</source>
+        <translation>Als Nächstes: höchstens %1</translation>
+    </message>
+    <message>
+        <source>The text is no JSON yet, so it cannot be shown as a form.</source>
+        <translation>Der Text ist noch kein JSON und kann daher nicht als Formular gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Approve edited</source>
+        <translation>Geändert &amp;zustimmen</translation>
+    </message>
+    <message>
+        <source>&amp;Approve</source>
+        <translation>&amp;Zustimmen</translation>
+    </message>
+    <message>
+        <source>&amp;Apply and continue</source>
+        <translation>&amp;Übernehmen und fortfahren</translation>
+    </message>
+    <message>
+        <source>&amp;Continue</source>
+        <translation>&amp;Fortfahren</translation>
+    </message>
+    <message>
+        <source>Goes on to the next breakpoint or the end (F5)</source>
+        <translation>Fährt bis zum nächsten Haltepunkt oder Ende fort (F5)</translation>
+    </message>
+    <message>
+        <source>The JSON is not valid yet</source>
+        <translation>Das JSON ist noch nicht gültig</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ToolListModel</name>
+    <message>
+        <source>available</source>
+        <translation>verfügbar</translation>
+    </message>
+    <message>
+        <source>not available</source>
+        <translation>nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>What a call can do to the world outside</source>
+        <translation>Was ein Aufruf draußen bewirken kann</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Price ($ a call)</source>
+        <translation>Preis ($ je Aufruf)</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>Klasse</translation>
+    </message>
+    <message>
+        <source>Availability</source>
+        <translation>Verfügbarkeit</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ToolsView</name>
+    <message>
+        <source>&amp;Call the tool</source>
+        <translation>Werkzeug &amp;aufrufen</translation>
+    </message>
+    <message>
+        <source>Registered tools</source>
+        <translation>Eingetragene Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Registry</source>
+        <translation>Verzeichnis</translation>
+    </message>
+    <message>
+        <source>Knowledge bases</source>
+        <translation>Wissensbasen</translation>
+    </message>
+    <message>
+        <source>Runs the tool once by hand; nothing is charged and no run is recorded</source>
+        <translation>Lässt das Werkzeug einmal von Hand laufen; nichts wird berechnet und kein Lauf aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Formular</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>Ausprobieren</translation>
+    </message>
+    <message>
+        <source>Schema</source>
+        <translation>Schema</translation>
+    </message>
+    <message>
+        <source>%1
+Class %2 · %3 a call · at most %4</source>
+        <translation>%1
+Klasse %2 · %3 je Aufruf · höchstens %4</translation>
+    </message>
+    <message>
+        <source>✓ available here</source>
+        <translation>✓ hier verfügbar</translation>
+    </message>
+    <message>
+        <source>⚠ not available: %1</source>
+        <translation>⚠ nicht verfügbar: %1</translation>
+    </message>
+    <message>
+        <source>The arguments are no valid JSON.</source>
+        <translation>Die Argumente sind kein gültiges JSON.</translation>
+    </message>
+    <message>
+        <source>Running…</source>
+        <translation>Läuft …</translation>
+    </message>
+    <message>
+        <source>%1 after %2</source>
+        <translation>%1 nach %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::Words</name>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
+    </message>
+    <message>
+        <source>complete</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>policy violation</source>
+        <translation>Verstoß gegen die Richtlinie</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
+        <source>LLM</source>
+        <translation>LLM</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>next step</source>
+        <translation>nächster Schritt</translation>
+    </message>
+    <message>
+        <source>tool dispatched</source>
+        <translation>Werkzeug beauftragt</translation>
+    </message>
+    <message>
+        <source>several pending</source>
+        <translation>mehrere ausstehend</translation>
+    </message>
+    <message>
+        <source>ok</source>
+        <translation>ok</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>abgelehnt</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>nicht begonnen</translation>
+    </message>
+    <message>
+        <source>passed</source>
+        <translation>bestanden</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>nicht erreicht</translation>
+    </message>
+    <message>
+        <source>Ingestion</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Policy</source>
+        <translation>Richtlinie</translation>
+    </message>
+    <message>
+        <source>Execution</source>
+        <translation>Ausführung</translation>
+    </message>
+    <message>
+        <source>Serialization</source>
+        <translation>Abschluss</translation>
+    </message>
+    <message>
+        <source>continued</source>
+        <translation>weiter</translation>
+    </message>
+    <message>
+        <source>cache hit</source>
+        <translation>Cache-Treffer</translation>
+    </message>
+    <message>
+        <source>free</source>
+        <translation>Frei</translation>
+    </message>
+    <message>
+        <source>pro</source>
+        <translation>Pro</translation>
+    </message>
+    <message>
+        <source>enterprise</source>
+        <translation>Enterprise</translation>
+    </message>
+    <message>
+        <source>pure</source>
+        <translation>rein</translation>
+    </message>
+    <message>
+        <source>reads</source>
+        <translation>liest</translation>
+    </message>
+    <message>
+        <source>writes</source>
+        <translation>schreibt</translation>
+    </message>
+    <message>
+        <source>irreversible</source>
+        <translation>unumkehrbar</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>cached input</source>
+        <translation>Eingabe aus dem Cache</translation>
+    </message>
+    <message>
+        <source>cache write</source>
+        <translation>Cache-Schreiben</translation>
+    </message>
+    <message>
+        <source>cache write, 1 h</source>
+        <translation>Cache-Schreiben, 1 h</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>audio input</source>
+        <translation>Audio-Eingabe</translation>
+    </message>
+    <message>
+        <source>audio output</source>
+        <translation>Audio-Ausgabe</translation>
+    </message>
+    <message>
+        <source>tool call</source>
+        <translation>Werkzeugaufruf</translation>
+    </message>
+    <message>
+        <source>reported</source>
+        <translation>gemeldet</translation>
+    </message>
+    <message>
+        <source>computed</source>
+        <translation>berechnet</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>geschätzt</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>Before the decision</source>
+        <translation>Vor der Entscheidung</translation>
+    </message>
+    <message>
+        <source>After the decision</source>
+        <translation>Nach der Entscheidung</translation>
+    </message>
+    <message>
+        <source>Before the tool</source>
+        <translation>Vor dem Werkzeug</translation>
+    </message>
+    <message>
+        <source>After the tool</source>
+        <translation>Nach dem Werkzeug</translation>
+    </message>
+    <message>
+        <source>At the start of a phase</source>
+        <translation>Am Anfang einer Phase</translation>
+    </message>
+    <message>
+        <source>stopped before the decision</source>
+        <translation>angehalten vor der Entscheidung</translation>
+    </message>
+    <message>
+        <source>stopped after the decision</source>
+        <translation>angehalten nach der Entscheidung</translation>
+    </message>
+    <message>
+        <source>stopped before the tool</source>
+        <translation>angehalten vor dem Werkzeug</translation>
+    </message>
+    <message>
+        <source>stopped after the tool</source>
+        <translation>angehalten nach dem Werkzeug</translation>
+    </message>
+    <message>
+        <source>stopped at the start of a phase</source>
+        <translation>angehalten am Anfang einer Phase</translation>
+    </message>
+    <message>
+        <source>The prompt is built and the budget reserved; nothing has been sent.</source>
+        <translation>Der Auftrag ist zusammengestellt und das Budget reserviert; nichts wurde gesendet.</translation>
+    </message>
+    <message>
+        <source>The reply is parsed; nothing has been acted on.</source>
+        <translation>Die Antwort ist gelesen; noch wurde nicht danach gehandelt.</translation>
+    </message>
+    <message>
+        <source>The arguments are valid and the price is known; the tool has not run.</source>
+        <translation>Die Argumente sind gültig und der Preis ist bekannt; das Werkzeug ist nicht gelaufen.</translation>
+    </message>
+    <message>
+        <source>The result is in hand; the model has not seen it.</source>
+        <translation>Das Ergebnis liegt vor; das Modell hat es nicht gesehen.</translation>
+    </message>
+    <message>
+        <source>The phase has been entered; nothing has happened in it.</source>
+        <translation>Die Phase hat begonnen; in ihr ist noch nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>Depth of frames</source>
+        <translation>Tiefe der Ebenen</translation>
+    </message>
+    <message>
+        <source>Context window (tokens)</source>
+        <translation>Kontextfenster (Token)</translation>
+    </message>
+    <message>
+        <source>Runs in the last minute</source>
+        <translation>Läufe in der letzten Minute</translation>
+    </message>
+    <message>
+        <source>Runs in the last hour</source>
+        <translation>Läufe in der letzten Stunde</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
+        <source>Allowed tools</source>
+        <translation>Erlaubte Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Tool calls in the run</source>
+        <translation>Werkzeugaufrufe im Lauf</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Lathe</source>
+        <translation>In Lathe ist etwas schiefgegangen</translation>
+    </message>
+    <message>
+        <source>This cannot be used as it is</source>
+        <translation>So kann das nicht verwendet werden</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>Nicht gefunden</translation>
+    </message>
+    <message>
+        <source>Not possible now</source>
+        <translation>Jetzt nicht möglich</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>Abgebrochen</translation>
+    </message>
+    <message>
+        <source>No answer in time</source>
+        <translation>Keine rechtzeitige Antwort</translation>
+    </message>
+    <message>
+        <source>Not available</source>
+        <translation>Nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>The database failed</source>
+        <translation>Die Datenbank hat versagt</translation>
+    </message>
+    <message>
+        <source>This database is newer than the program</source>
+        <translation>Diese Datenbank ist neuer als das Programm</translation>
+    </message>
+    <message>
+        <source>A file could not be read or written</source>
+        <translation>Eine Datei konnte nicht gelesen oder geschrieben werden</translation>
+    </message>
+    <message>
+        <source>The network failed</source>
+        <translation>Das Netz hat versagt</translation>
+    </message>
+    <message>
+        <source>The secure connection failed</source>
+        <translation>Die sichere Verbindung kam nicht zustande</translation>
+    </message>
+    <message>
+        <source>An amount is too large</source>
+        <translation>Ein Betrag ist zu groß</translation>
+    </message>
+    <message>
+        <source>Check that the disk is not full and the file can be written, then try again.</source>
+        <translation>Prüfen Sie, ob der Datenträger voll ist und die Datei beschrieben werden kann, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>It was not touched. Install a newer Lathe or open another database.</source>
+        <translation>Sie wurde nicht angerührt. Installieren Sie ein neueres Lathe oder öffnen Sie eine andere Datenbank.</translation>
+    </message>
+    <message>
+        <source>Check the path and its permissions, then try again.</source>
+        <translation>Prüfen Sie den Pfad und seine Rechte und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Check the base URL in the settings and the connection, then try again.</source>
+        <translation>Prüfen Sie die Basis-URL in den Einstellungen und die Verbindung und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>Check the address and the certificates of this computer.</source>
+        <translation>Prüfen Sie die Adresse und die Zertifikate dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>Try again, or look at the provider in the settings.</source>
+        <translation>Versuchen Sie es erneut oder sehen Sie sich den Anbieter in den Einstellungen an.</translation>
+    </message>
+    <message>
+        <source>Nothing that was recorded is lost. The details help to report it.</source>
+        <translation>Nichts Aufgezeichnetes ist verloren. Die Einzelheiten helfen, es zu melden.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::format::Text</name>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 + unknown</source>
+        <translation>%1 + unbekannt</translation>
+    </message>
+    <message>
+        <source>0 ms</source>
+        <translation>0 ms</translation>
+    </message>
+    <message>
+        <source>&lt; 0.1 ms</source>
+        <translation>&lt; 0,1 ms</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>vor %1 min</translation>
+    </message>
+    <message>
+        <source>yesterday %1</source>
+        <translation>gestern %1</translation>
+    </message>
+</context>
+</TS>
