@@ -121,9 +121,10 @@ QList<KnowledgeDocument> splitSmartCollection(const QString& text, const QString
         if (current.text.isEmpty()) {
             current.text = current.title;
         }
-        if (!current.text.isEmpty()) {
-            documents.append(current);
+        if (current.text.isEmpty()) {
+            current.text = current.source; // an entry without text still counts, and can be found by its number
         }
+        documents.append(current);
     };
     for (const QStringView line : QStringView(text).split(u'\n')) {
         if (line.startsWith(u".I ")) {
