@@ -235,7 +235,7 @@ QString relativeTime(qint64 ms, qint64 nowMs, const QLocale& locale)
     const qint64 ago = nowMs - ms;
     const QDateTime then = QDateTime::fromMSecsSinceEpoch(ms);
     const QDateTime now = QDateTime::fromMSecsSinceEpoch(nowMs);
-    if (ago >= 0 && ago < 60'000) {
+    if (ago > -60'000 && ago < 60'000) { // clocks of lists are a second behind
         return Text::tr("just now");
     }
     if (ago >= 0 && ago < 3'600'000) {

@@ -149,6 +149,7 @@ private Q_SLOTS:
         const qint64 now = QDateTime(QDate(2026, 11, 22), QTime(12, 0)).toMSecsSinceEpoch();
         QCOMPARE(format::relativeTime(0, now, english), u"–"_s);
         QCOMPARE(format::relativeTime(now - 5'000, now, english), u"just now"_s);
+        QCOMPARE(format::relativeTime(now + 800, now, english), u"just now"_s);
         QCOMPARE(format::relativeTime(now - 300'000, now, english), u"5 min ago"_s);
         QCOMPARE(format::relativeTime(now - 3 * 3'600'000, now, english), u"9:00 AM"_s);
         QCOMPARE(format::relativeTime(now - 24 * 3'600'000, now, english), u"yesterday 12:00 PM"_s);

@@ -96,7 +96,7 @@ ComposeView::ComposeView(Session& session, QWidget *parent)
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
-    m_form->setMinimumWidth(390);
+    m_form->setMinimumWidth(420);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(m_estimate);

@@ -162,6 +162,10 @@ JobForm::JobForm(Session& session, QWidget *parent)
         m_toolsView->setFixedHeight(m_toolsView->horizontalHeader()->sizeHint().height() +
                                     m_tools->rowCount() * m_toolsView->verticalHeader()->defaultSectionSize() + 4);
         ItemViews::fitColumns(m_toolsView, 170);
+        // In this narrow place the icon says what is available, the tooltip why not.
+        m_toolsView->setColumnWidth(ToolListModel::Price,
+                                    m_toolsView->fontMetrics().horizontalAdvance(u"0.000000"_s) + 24);
+        m_toolsView->setColumnWidth(ToolListModel::Availability, 36);
     });
     connect(&session, &Session::modelsChanged, this, &JobForm::loadModels);
     connect(&session.keys(), &KeyStore::changed, this, &JobForm::loadModels);
@@ -198,6 +202,8 @@ void JobForm::makeTools(QFormLayout *form)
     ItemViews::setUp(m_toolsView);
     m_toolsView->setAccessibleName(tr("Tools the agent may use"));
     m_toolsView->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_toolsView->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_toolsView->horizontalHeader()->setMinimumSectionSize(28);
     m_toolsView->setMinimumHeight(60);
     auto *all = new QPushButton(tr("&All"), this);
     all->setToolTip(tr("Every tool the user's policy allows"));
