@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+using namespace Qt::StringLiterals;
+
 namespace lathe {
 
 namespace {
@@ -92,7 +94,9 @@ void TouchedRows::note(const RunEvent& event)
         bool& anew = m_decisions[decision];
         anew = anew || event.type == EventType::Decision;
     }
-    m_beginning = m_beginning || event.type == EventType::RunCreated;
+    // These fill what otherwise stays as it is: the signature is known after validation, the tier after the policy.
+    m_beginning = m_beginning || event.type == EventType::RunCreated || event.type == EventType::ValidationSuccess ||
+                  (event.type == EventType::PolicyCheck && event.details.value("where"_L1).toString() == "run"_L1);
     // A frame is noted on the call that opened it.
     const int parent = event.details.value(QLatin1String("parentDecision")).toInt();
     if (event.type == EventType::FrameEntered && parent > 0) {
