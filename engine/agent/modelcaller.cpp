@@ -57,6 +57,9 @@ QCoro::Task<ModelCaller::End> ModelCaller::call(LlmRequest request, Turn turn, B
     const bool again = turn.decision == m_lastDecision;
     int firstAttempt = again ? m_lastAttempt + 1 : 1;
     m_lastDecision = turn.decision;
+    if (!again) {
+        m_idempotencyKey.clear();
+    }
     Result<std::optional<LlmOutcome>> recorded{std::nullopt};
     if (!again) {
         recorded = co_await fromRecording(request, &firstAttempt);
@@ -71,9 +74,10 @@ QCoro::Task<ModelCaller::End> ModelCaller::call(LlmRequest request, Turn turn, B
     if (recorded->has_value()) {
         outcome = std::move(**recorded);
     } else {
-        if (request.idempotencyKey.isEmpty()) {
-            request.idempotencyKey = m_services.ids.newUuid();
+        if (m_idempotencyKey.isEmpty()) {
+            m_idempotencyKey = m_services.ids.newUuid();
         }
+        request.idempotencyKey = m_idempotencyKey;
         const std::stop_token stop = m_call->get_token();
         Result<LlmOutcome> live = co_await m_resilient.call(request, *this, stop, firstAttempt);
         if (!live) {
@@ -112,6 +116,7 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
                                                                hash, m_run.client.provider(), request.model));
         }
         request.idempotencyKey = attempt.idempotencyKey;
+        m_idempotencyKey = attempt.idempotencyKey;
         if (m_reservation.id == 0) { // a retry reserved anew
             const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
             if (!worst) {

@@ -67,6 +67,7 @@ private:
     bool m_journalFailed = false;
     int m_lastDecision = 0; ///< the decision last called for, and its last attempt: an interrupted one is asked again
     int m_lastAttempt = 0;
+    QString m_idempotencyKey; ///< of the logical call; its repetitions keep it
     std::shared_ptr<std::stop_source> m_call;
     QByteArray m_head;
     QByteArray m_headRef;

@@ -41,7 +41,7 @@ Result<QString> readText(const QString& path)
     if (bytes.first(qMin<qsizetype>(bytes.size(), 8192)).contains('\0')) {
         return fail(ErrorCode::InvalidInput, u"%1 is not a text file"_s.arg(path));
     }
-    QStringDecoder utf8(QStringDecoder::Utf8);
+    QStringDecoder utf8(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     QString text = utf8(bytes);
     if (utf8.hasError()) {
         text = QString::fromLatin1(bytes);
