@@ -1119,6 +1119,14 @@ Gesamt %4</translation>
         <source>is not an amount in dollars; write it like 0.20</source>
         <translation>ist kein Betrag in Dollar; schreiben Sie ihn wie 0,20</translation>
     </message>
+    <message>
+        <source>May open child &amp;frames</source>
+        <translation>Darf &amp;Unterebenen öffnen</translation>
+    </message>
+    <message>
+        <source>The agent may hand parts of the task to child frames (llm_call)</source>
+        <translation>Der Agent darf Teile der Aufgabe an Ebenen darunter geben (llm_call)</translation>
+    </message>
 </context>
 <context>
     <name>lathe::JournalModel</name>

@@ -337,7 +337,16 @@ private Q_SLOTS:
         job.parameters.seed = 42; // has no field in the form
         job.attachments = {Attachment{u"a.txt"_s, u"text/plain"_s, "hello"}};
         ComposeView *compose = window().compose();
+        QTRY_VERIFY(!m_fixture->session().tools().isEmpty());
+        job.tools = QStringList{u"retrieve_context"_s, u"no_such_tool"_s, u"llm_call"_s};
         compose->setJob(job);
+        QCOMPARE(compose->job().tools, job.tools);
+        job.tools = QStringList{u"retrieve_context"_s};
+        compose->setJob(job);
+        QCOMPARE(compose->job().tools, job.tools);
+        job.tools.reset();
+        compose->setJob(job);
+        QCOMPARE(compose->job().tools, job.tools);
         compose->showJson(true);
         QVERIFY(compose->jsonEditor()->isValid());
         QJsonObject json = *compose->jsonEditor()->object();

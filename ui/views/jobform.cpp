@@ -31,6 +31,9 @@ namespace lathe {
 
 namespace {
 
+/// What opens a child frame; in a job it stands among the tools.
+const QString kFrameTool = u"llm_call"_s;
+
 QSpinBox *makeSpin(QWidget *parent, int from, int to, int step)
 {
     auto *spin = new QSpinBox(parent);
@@ -76,7 +79,8 @@ JobForm::JobForm(Session& session, QWidget *parent)
       m_temperature(new QLineEdit(this)),
       m_budget(new QLineEdit(this)),
       m_toolsView(new QTableView(this)),
-      m_tools(new ToolListModel(true, this))
+      m_tools(new ToolListModel(true, this)),
+      m_frames(new QCheckBox(tr("May open child &frames"), this))
 {
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
@@ -139,7 +143,7 @@ JobForm::JobForm(Session& session, QWidget *parent)
     for (QSpinBox *spin : {m_depth, m_steps, m_context, m_output}) {
         connect(spin, &QSpinBox::valueChanged, this, &JobForm::changed);
     }
-    for (QCheckBox *box : {m_stream, m_cache}) {
+    for (QCheckBox *box : {m_stream, m_cache, m_frames}) {
         connect(box, &QCheckBox::toggled, this, &JobForm::changed);
     }
     connect(m_tools, &ToolListModel::checkedChanged, this, &JobForm::changed);
@@ -214,7 +218,10 @@ void JobForm::makeTools(QFormLayout *form)
     row->addWidget(all);
     row->addWidget(none);
     row->addStretch();
+    m_frames->setToolTip(tr("The agent may hand parts of the task to child frames (llm_call)"));
+    m_frames->setChecked(true);
     form->addRow(m_toolsView);
+    row->addWidget(m_frames);
     form->addRow(row);
     auto *note = new QLabel(this);
     note->setWordWrap(true);
@@ -226,7 +233,10 @@ void JobForm::makeTools(QFormLayout *form)
     m_approval->addItem(tr("wait for my approval"), static_cast<int>(ApprovalMode::Ask));
     m_approval->addItem(tr("are all refused"), static_cast<int>(ApprovalMode::None));
     addField(form, tr("Tool &calls"), m_approval, {}, tr("What happens when the agent wants to call a tool"));
-    connect(all, &QPushButton::clicked, this, [this] { m_tools->checkAll(true); });
+    connect(all, &QPushButton::clicked, this, [this] {
+        m_wantedTools.clear();
+        m_tools->checkAll(true);
+    });
     connect(none, &QPushButton::clicked, this, [this] { m_tools->checkAll(false); });
 }
 
@@ -344,11 +354,27 @@ void JobForm::fill(AguiRunJob& job) const
         // What is no amount becomes a budget below zero, which validate() names.
         job.budget = format::parseMoney(m_budget->text()).value_or(Money::fromAtto(-1));
     }
+    job.tools = pickedTools();
+}
+
+std::optional<QStringList> JobForm::pickedTools() const
+{
     if (m_tools->rowCount() == 0) {
-        job.tools = m_allTools ? std::nullopt : std::optional(m_wantedTools);
-    } else {
-        job.tools = m_tools->allChecked() ? std::nullopt : std::optional(m_tools->checked());
+        return m_allTools ? std::nullopt : std::optional(m_wantedTools);
     }
+    QStringList picked = m_tools->checked();
+    for (const QString& name : m_wantedTools) {
+        if (name != kFrameTool && !m_session.tool(name)) {
+            picked << name; // not registered: the check of the job says so
+        }
+    }
+    if (m_tools->allChecked() && picked.size() == m_tools->rowCount() && m_frames->isChecked()) {
+        return std::nullopt;
+    }
+    if (m_frames->isChecked()) {
+        picked << kFrameTool;
+    }
+    return picked;
 }
 
 void JobForm::setJob(const AguiRunJob& job)
@@ -370,6 +396,7 @@ void JobForm::setJob(const AguiRunJob& job)
     m_budget->setText(job.budget ? job.budget->toDecimal() : QString());
     m_allTools = !job.tools.has_value();
     m_wantedTools = job.tools.value_or(QStringList());
+    m_frames->setChecked(m_allTools || m_wantedTools.contains(kFrameTool));
     m_allTools ? m_tools->checkAll(true) : m_tools->setChecked(m_wantedTools);
     m_setting = false;
     showTier();

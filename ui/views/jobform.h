@@ -47,6 +47,7 @@ private:
     void loadModels();
     void showTier();
     void changed();
+    [[nodiscard]] std::optional<QStringList> pickedTools() const;
 
     Session& m_session;
     QLineEdit *m_name;
@@ -66,7 +67,8 @@ private:
     QLineEdit *m_budget;
     QTableView *m_toolsView;
     ToolListModel *m_tools;
-    QStringList m_wantedTools; ///< of a job that came before the list of tools
+    QCheckBox *m_frames;
+    QStringList m_wantedTools; ///< as the job names them, those that are not registered too
     bool m_allTools = true;
     QHash<QString, QLabel *> m_notes; ///< by JSON path
     QHash<QString, QWidget *> m_fields;
