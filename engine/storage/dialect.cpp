@@ -136,16 +136,18 @@ public:
 
     Result<bool> isOurs(Connection& connection) const override
     {
+        // Counted first: whoever fills an empty file at this moment marks it in the same transaction, so that the mark,
+        // read after, is there whenever anything was counted.
+        const auto objects = pragma(connection, QStringLiteral("SELECT count(*) FROM sqlite_master"));
+        if (!objects) {
+            return fail(objects.error());
+        }
         const auto id = pragma(connection, QStringLiteral("PRAGMA application_id"));
         if (!id) {
             return fail(id.error());
         }
         if (id->toLongLong() == kApplicationId) {
             return true;
-        }
-        const auto objects = pragma(connection, QStringLiteral("SELECT count(*) FROM sqlite_master"));
-        if (!objects) {
-            return fail(objects.error());
         }
         return id->toLongLong() == 0 && objects->toLongLong() == 0;
     }
