@@ -99,7 +99,7 @@ void TestSseReader::reads_data()
     QTest::newRow("id lasts") << QByteArray("id: 7\ndata: a\n\ndata: b\n\nid\ndata: c\n\n")
                               << QStringList{u"|a|7"_s, u"|b|7"_s, u"|c|"_s} << 0;
     QTest::newRow("id with NUL is ignored")
-        << QByteArray("id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n", 33) << QStringList{u"|a|7"_s, u"|b|7"_s} << 0;
+        << QByteArray("id: 7\ndata: a\n\nid: 8\0\ndata: b\n\n", 31) << QStringList{u"|a|7"_s, u"|b|7"_s} << 0;
     QTest::newRow("comments") << QByteArray(": OPENROUTER PROCESSING\n\n:\ndata: a\n:x\n\n") << QStringList{u"|a|"_s}
                               << 3;
     QTest::newRow("unknown fields") << QByteArray("foo: x\nfoo\ndata: a\n data: b\nDATA: c\n\n")
