@@ -12,7 +12,7 @@ readonly BUILD_PACKAGES=(
 )
 readonly RUN_PACKAGES=(libqt6sql6-sqlite libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
     fonts-dejavu-core)
-readonly TEST_PACKAGES=(xvfb xauth desktop-file-utils appstream git)
+readonly TEST_PACKAGES=(xvfb xauth desktop-file-utils appstream git openssl)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy")
 
 SOURCE_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
