@@ -177,8 +177,7 @@ build() {
                 next
             }
             /^ninja: (Entering|no work)/ { next }
-            { print; fflush() }' || true
-        [ "${PIPESTATUS[0]}" = 0 ] || die "The build failed."
+            { print; fflush() }' || die "The build failed."
     fi
     echo "   built in $((SECONDS - begin)) s"
 }
