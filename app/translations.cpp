@@ -12,8 +12,11 @@ namespace lathe {
 
 void installTranslations(QCoreApplication& application, const QString& language)
 {
-    const QLocale locale = language.isEmpty() ? QLocale::system() : QLocale(language);
-    if (!language.isEmpty()) {
+    QLocale locale = language.isEmpty() ? QLocale::system() : QLocale(language);
+    if (locale.language() == QLocale::C) {
+        locale.setNumberOptions(QLocale::DefaultNumberOptions); // it groups no digits of its own accord
+        QLocale::setDefault(locale);
+    } else if (!language.isEmpty()) {
         QLocale::setDefault(locale);
     }
     auto *qt = new QTranslator(&application);

@@ -90,6 +90,9 @@ QString magnitude(Money money, const QLocale& locale)
 /// What a locale writes around the digits of a dollar amount: prefix and suffix.
 std::pair<QString, QString> currencyAround(bool negative, const QLocale& locale)
 {
+    if (locale.language() == QLocale::C) { // which would write "1.00$"
+        return {negative ? u"-$"_s : u"$"_s, QString()};
+    }
     const QString sample = locale.toCurrencyString(negative ? -1.0 : 1.0, u"$"_s, 2);
     const QString digits = locale.toString(1.0, 'f', 2);
     const auto at = sample.indexOf(digits);

@@ -70,6 +70,8 @@ private Q_SLOTS:
         QTest::newRow("en negative") << u"en_US"_s << u"-12.5"_s << u"($12.50)"_s;
         QTest::newRow("de") << u"de_DE"_s << u"1234567.89"_s << u"1.234.567,89\u00a0$"_s;
         QTest::newRow("de small") << u"de_DE"_s << u"0.0175"_s << u"0,0175\u00a0$"_s;
+        QTest::newRow("none") << u"C"_s << u"0.02"_s << u"$0.0200"_s;
+        QTest::newRow("none negative") << u"C"_s << u"-1.5"_s << u"-$1.50"_s;
         QTest::newRow("ar") << u"ar_EG"_s << u"12.5"_s << u"١٢٫٥٠"_s;
     }
     void moneyStandsAsTheLocaleWritesIt()
