@@ -185,9 +185,7 @@ void populated(Photographer& photo, MainWindow& window, const QList<Sample>& sam
     window.compose()->showJson(false);
 
     AguiRunJob again = code->job;
-    again.name +=
-        u" (stepped)"_s; // the same intent would be answered from the cache; another step limit is another intent
-    again.maxSteps -= 1;
+    again.name += u" (stepped)"_s;
     photo.start(again, true);
     photo.stepTo(StopPoint::BeforeDecide, {});
     photo.save(u"debug-before-decide"_s);
@@ -199,9 +197,16 @@ void populated(Photographer& photo, MainWindow& window, const QList<Sample>& sam
         theme::apply(Appearance::Light);
         window.debug()->stopCard()->showJson(true);
         photo.save(u"debug-before-tool-json"_s);
+        window.debug()->stopCard()->showJson(false);
+    }
+    if (photo.stepTo(StopPoint::AfterTool, {})) {
+        window.inspector()->setCurrentIndex(Inspector::ToolResult);
+        photo.save(u"debug-after-tool"_s);
     }
     window.debug()->command(StepCommand::Continue);
     photo.expect(waitFor([&window] { return !window.session()->run().isLive(); }), u"the stepped run does not end"_s);
+    photo.runToEnd(code->job);
+    photo.save(u"debug-from-cache"_s);
 }
 
 void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samples)
@@ -285,10 +290,40 @@ void failures(Photographer& photo, MainWindow& window)
     window.compose()->setJob(AguiRunJob());
 }
 
+/// A small screen, and a list that does not fit on any.
+void small(Photographer& photo, MainWindow& window)
+{
+    AguiRunJob job;
+    job.provider = u"builtin"_s;
+    for (int i = 1; i <= 40; ++i) {
+        job.userId = u"user%1"_s.arg(i / 8); // below the rate limit of each
+        job.prompt = u"What is %1 * 37?"_s.arg(i);
+        photo.runToEnd(job);
+    }
+    window.setMode(Mode::Debug);
+    photo.save(u"debug-long-list"_s);
+    const QSize before = window.size();
+    window.resize(1280, 800);
+    window.resetLayout();
+    for (const auto& [mode, name] :
+         {std::pair(Mode::Compose, u"compose-small"_s), std::pair(Mode::Debug, u"debug-small"_s),
+          std::pair(Mode::Bill, u"bill-small"_s), std::pair(Mode::Policy, u"policy-small"_s),
+          std::pair(Mode::Tools, u"tools-small"_s)}) {
+        window.setMode(mode);
+        photo.save(name);
+    }
+    window.resize(before);
+    window.resetLayout();
+}
+
 void dialogs(Photographer& photo, MainWindow& window)
 {
-    window.showSettings();
-    photo.saveDialog(u"settings"_s);
+    const QStringList pages = {u"settings"_s,         u"settings-prices"_s,     u"settings-tools"_s,
+                               u"settings-storage"_s, u"settings-appearance"_s, u"settings-privacy"_s};
+    for (int page = 0; page < pages.size(); ++page) {
+        window.showSettings(page);
+        photo.saveDialog(pages.at(page));
+    }
     window.action(u"palette"_s)->trigger();
     photo.saveDialog(u"palette"_s);
     window.action(u"keys"_s)->trigger();
@@ -329,8 +364,10 @@ int takeScreenshots(const QString& folder)
         Photographer photo(out, broken);
         bool told = false;
         QObject::connect(&broken, &Application::openFailed, &broken, [&told] { told = true; });
-        broken.start();
         broken.window().resize(1400, 900);
+        broken.window().showOpening(u"lathe.db"_s);
+        photo.save(u"opening"_s); // it takes a while: the time a picture takes is enough
+        broken.start();
         photo.expect(waitFor([&told] { return told; }), u"the broken database was opened"_s);
         photo.save(u"database-error"_s);
         failed = photo.failed();
@@ -363,6 +400,7 @@ int takeScreenshots(const QString& folder)
     recorded(photo, window, samples);
     failures(photo, window);
     dialogs(photo, window);
+    small(photo, window);
     window.close();
     return photo.failed() || failed ? 1 : 0;
 }

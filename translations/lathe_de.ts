@@ -258,6 +258,10 @@ Gesamt %4</translation>
         <source>%1 was not written: %2.</source>
         <translation>%1 wurde nicht geschrieben: %2.</translation>
     </message>
+    <message>
+        <source>The filters let no line of the ledger through, so there is nothing to export.</source>
+        <translation>Die Filter lassen keinen Posten des Hauptbuchs durch, es gibt also nichts zu exportieren.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::BreakpointModel</name>
@@ -324,6 +328,10 @@ Gesamt %4</translation>
         <source>&amp;Remove</source>
         <translation>&amp;Entfernen</translation>
     </message>
+    <message>
+        <source>No breakpoint. Press F9 on a decision, or write one above.</source>
+        <translation>Kein Haltepunkt. Drücken Sie F9 auf einer Entscheidung oder schreiben Sie oben einen.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::BytesView</name>
@@ -377,6 +385,34 @@ Gesamt %4</translation>
     <message>
         <source>Keys</source>
         <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>In the list of runs</source>
+        <translation>In der Liste der Läufe</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>Erneut ausführen</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>In tables and trees</source>
+        <translation>In Tabellen und Bäumen</translation>
+    </message>
+    <message>
+        <source>Copy the exact value</source>
+        <translation>Genauen Wert kopieren</translation>
+    </message>
+    <message>
+        <source>Change a cell</source>
+        <translation>Zelle ändern</translation>
     </message>
 </context>
 <context>
@@ -523,12 +559,20 @@ Gesamt %4</translation>
         <translation>Kostendiagramm</translation>
     </message>
     <message>
-        <source>Cost</source>
-        <translation>Kosten</translation>
-    </message>
-    <message>
         <source>US dollars</source>
         <translation>US-Dollar</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>The %1 dearest of %2</source>
+        <translation>Die %1 teuersten von %2</translation>
     </message>
 </context>
 <context>
@@ -558,16 +602,20 @@ Gesamt %4</translation>
         <translation>Menge</translation>
     </message>
     <message>
-        <source>Unit price ($)</source>
-        <translation>Einzelpreis ($)</translation>
-    </message>
-    <message>
         <source>Cost ($)</source>
         <translation>Kosten ($)</translation>
     </message>
     <message>
         <source>Amount is</source>
         <translation>Betrag ist</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Price ($)</source>
+        <translation>Preis ($)</translation>
     </message>
 </context>
 <context>
@@ -647,6 +695,18 @@ Gesamt %4</translation>
         <source>The edited text is no valid JSON, so nothing was sent.</source>
         <translation>Der geänderte Text ist kein gültiges JSON, daher wurde nichts gesendet.</translation>
     </message>
+    <message>
+        <source>There is no decision.</source>
+        <translation>Es gibt keine Entscheidung.</translation>
+    </message>
+    <message>
+        <source>Answered from the result cache: no model was asked and nothing was paid.</source>
+        <translation>Aus dem Ergebnis-Cache beantwortet: Kein Modell wurde gefragt, nichts wurde bezahlt.</translation>
+    </message>
+    <message>
+        <source>Run without the cache</source>
+        <translation>Ohne Ergebnis-Cache ausführen</translation>
+    </message>
 </context>
 <context>
     <name>lathe::DecisionTreeModel</name>
@@ -669,10 +729,6 @@ Gesamt %4</translation>
     <message>
         <source>%1, reused</source>
         <translation>%1, wiederverwendet</translation>
-    </message>
-    <message>
-        <source>stopped here</source>
-        <translation>hält hier</translation>
     </message>
     <message>
         <source>%1, written by hand</source>
@@ -721,6 +777,10 @@ Gesamt %4</translation>
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
     </message>
 </context>
 <context>
@@ -917,6 +977,14 @@ Gesamt %4</translation>
         <source>Model %1 · tools %2 · own %3 · with the frames below %4</source>
         <translation>Modell %1 · Werkzeuge %2 · eigen %3 · mit den Ebenen darunter %4</translation>
     </message>
+    <message>
+        <source>No check belongs to this decision.</source>
+        <translation>Zu dieser Entscheidung gehört keine Prüfung.</translation>
+    </message>
+    <message>
+        <source>Nothing was charged for this decision.</source>
+        <translation>Für diese Entscheidung wurde nichts berechnet.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::ItemViews</name>
@@ -994,10 +1062,6 @@ Gesamt %4</translation>
     <message>
         <source>the model&apos;s default</source>
         <translation>Vorgabe des Modells</translation>
-    </message>
-    <message>
-        <source>&amp;Temperature</source>
-        <translation>&amp;Temperatur</translation>
     </message>
     <message>
         <source>0 to 2; higher is more varied</source>
@@ -1126,6 +1190,10 @@ Gesamt %4</translation>
     <message>
         <source>The agent may hand parts of the task to child frames (llm_call)</source>
         <translation>Der Agent darf Teile der Aufgabe an Ebenen darunter geben (llm_call)</translation>
+    </message>
+    <message>
+        <source>Temp&amp;erature</source>
+        <translation>Temp&amp;eratur</translation>
     </message>
 </context>
 <context>
@@ -2144,16 +2212,16 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
 </context>
 <context>
     <name>lathe::RunDelegate</name>
-    <message>
-        <source>%1 · %2 tokens · %3</source>
-        <translation>%1 · %2 Token · %3</translation>
-    </message>
     <message numerus="yes">
         <source>%n decision(s)</source>
         <translation>
             <numerusform>%n Entscheidung</numerusform>
             <numerusform>%n Entscheidungen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 Token</translation>
     </message>
 </context>
 <context>
@@ -2197,6 +2265,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>%1
+%2, %3
+%4, %5
+%6
+%7</source>
+        <translation>%1
+%2, %3
+%4, %5
+%6
+%7</translation>
     </message>
 </context>
 <context>
@@ -2455,6 +2535,42 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>Stored. It holds from the next start on.</source>
         <translation>Gespeichert. Es gilt ab dem nächsten Start.</translation>
     </message>
+    <message>
+        <source>Privacy</source>
+        <translation>Datenschutz</translation>
+    </message>
+    <message>
+        <source>Stored in the database, on this computer only: tasks and attachments, every request and reply, tool results, journals, bills, and the files of knowledge bases.</source>
+        <translation>In der Datenbank und nur auf diesem Rechner gespeichert: Aufgaben und Anhänge, jede Anfrage und Antwort, Ergebnisse von Werkzeugen, Journale, Rechnungen und die Dateien der Wissensbasen.</translation>
+    </message>
+    <message>
+        <source>Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”.</source>
+        <translation>Gespeichert, bis Sie es löschen: einen Lauf mit „Lauf löschen“, eine Wissensbasis mit „Verwerfen“.</translation>
+    </message>
+    <message>
+        <source>Sent away: requests to the provider that a job names, and what a tool that reaches outside is called with. The built-in model, the sandbox and the knowledge bases send nothing.</source>
+        <translation>Verschickt werden: Anfragen an den Anbieter, den ein Auftrag nennt, und das, womit ein Werkzeug aufgerufen wird, das nach außen greift. Das eingebaute Modell, die Sandbox und die Wissensbasen senden nichts.</translation>
+    </message>
+    <message>
+        <source>Never stored: keys, outside of the keychain. Lathe reports nothing to anybody.</source>
+        <translation>Nie gespeichert werden: Schlüssel, außer im Schlüsselbund. Lathe meldet niemandem etwas.</translation>
+    </message>
+    <message>
+        <source>Puts the key into the keychain</source>
+        <translation>Legt den Schlüssel in den Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>Enter a key first.</source>
+        <translation>Geben Sie zuerst einen Schlüssel ein.</translation>
+    </message>
+    <message>
+        <source>Takes the key out of the keychain</source>
+        <translation>Nimmt den Schlüssel aus dem Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>No key is stored here.</source>
+        <translation>Hier ist kein Schlüssel gespeichert.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::StatePane</name>
@@ -2659,16 +2775,26 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <translation>Werkzeug</translation>
     </message>
     <message>
-        <source>Price ($ a call)</source>
-        <translation>Preis ($ je Aufruf)</translation>
-    </message>
-    <message>
         <source>Class</source>
         <translation>Klasse</translation>
     </message>
     <message>
         <source>Availability</source>
         <translation>Verfügbarkeit</translation>
+    </message>
+    <message>
+        <source>%1
+Not available: %2</source>
+        <translation>%1
+Nicht verfügbar: %2</translation>
+    </message>
+    <message>
+        <source>US dollars a call</source>
+        <translation>US-Dollar je Aufruf</translation>
+    </message>
+    <message>
+        <source>Price ($)</source>
+        <translation>Preis ($)</translation>
     </message>
 </context>
 <context>
@@ -2979,32 +3105,12 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
         <translation>Die Phase hat begonnen; in ihr ist noch nichts geschehen.</translation>
     </message>
     <message>
-        <source>Depth of frames</source>
-        <translation>Tiefe der Ebenen</translation>
-    </message>
-    <message>
-        <source>Context window (tokens)</source>
-        <translation>Kontextfenster (Token)</translation>
-    </message>
-    <message>
-        <source>Runs in the last minute</source>
-        <translation>Läufe in der letzten Minute</translation>
-    </message>
-    <message>
-        <source>Runs in the last hour</source>
-        <translation>Läufe in der letzten Stunde</translation>
-    </message>
-    <message>
         <source>Budget</source>
         <translation>Budget</translation>
     </message>
     <message>
         <source>Allowed tools</source>
         <translation>Erlaubte Werkzeuge</translation>
-    </message>
-    <message>
-        <source>Tool calls in the run</source>
-        <translation>Werkzeugaufrufe im Lauf</translation>
     </message>
     <message>
         <source>Something went wrong inside Lathe</source>
@@ -3085,6 +3191,26 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>Nothing that was recorded is lost. The details help to report it.</source>
         <translation>Nichts Aufgezeichnetes ist verloren. Die Einzelheiten helfen, es zu melden.</translation>
+    </message>
+    <message>
+        <source>Frame depth</source>
+        <translation>Tiefe der Rahmen</translation>
+    </message>
+    <message>
+        <source>Context (tokens)</source>
+        <translation>Kontext (Token)</translation>
+    </message>
+    <message>
+        <source>Runs in a minute</source>
+        <translation>Läufe in einer Minute</translation>
+    </message>
+    <message>
+        <source>Runs in an hour</source>
+        <translation>Läufe in einer Stunde</translation>
+    </message>
+    <message>
+        <source>Tool calls</source>
+        <translation>Werkzeugaufrufe</translation>
     </message>
 </context>
 <context>

@@ -244,13 +244,13 @@ QString wordOfCheck(const QString& check)
         QLatin1StringView name;
         const char *text;
     } table[] = {
-        {"depth"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Depth of frames")},
-        {"context"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Context window (tokens)")},
-        {"rate_minute"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in the last minute")},
-        {"rate_hour"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in the last hour")},
+        {"depth"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Frame depth")},
+        {"context"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Context (tokens)")},
+        {"rate_minute"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in a minute")},
+        {"rate_hour"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in an hour")},
         {"budget"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Budget")},
         {"tool_allowlist"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Allowed tools")},
-        {"tool_calls"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Tool calls in the run")},
+        {"tool_calls"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Tool calls")},
     };
     for (const auto& entry : table) {
         if (check == entry.name) {

@@ -11,10 +11,13 @@
 #include "ui/views/inspector.h"
 #include "ui/views/jobform.h"
 #include "ui/views/journalpane.h"
+#include "ui/views/modebar.h"
 #include "ui/views/policyview.h"
 #include "ui/views/runspane.h"
+#include "ui/views/settingsdialog.h"
 #include "ui/views/stopcard.h"
 #include "ui/widgets/commandpalette.h"
+#include "ui/widgets/headerview.h"
 #include "ui/widgets/jsoneditor.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
@@ -122,6 +125,83 @@ private Q_SLOTS:
         QTRY_VERIFY(model->rowCount() > 0);
         QTRY_COMPARE(m_fixture->session().runs().rowCount(), 1);
         QCOMPARE(m_fixture->session().runs().rows().first().runId, record().summary.runId);
+    }
+
+    void aRunThatStopsFirstIsNotAnsweredFromTheCache()
+    {
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier);
+        QVERIFY(m_fixture->waitForEnd());
+        const QString first = record().summary.runId;
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier);
+        QTRY_VERIFY(record().summary.runId != first);
+        QVERIFY(m_fixture->waitForEnd());
+        QVERIFY(record().summary.fromCache);
+        QTRY_VERIFY(window().debug()->messageBar()->isVisible()); // and how to run it all the same
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(m_fixture->waitForStop());
+        QCOMPARE(record().stop->point, StopPoint::BeforeDecide);
+        QVERIFY(!record().summary.fromCache);
+        key(window(), Qt::Key_F5);
+        QVERIFY(m_fixture->waitForEnd());
+    }
+
+    void titlesOfColumnsAreNeverCut()
+    {
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier);
+        QVERIFY(m_fixture->waitForEnd());
+        key(window(), Qt::Key_B, Qt::ControlModifier);
+        QTRY_VERIFY(window().bill()->chart());
+        for (const Mode mode : {Mode::Debug, Mode::Compose, Mode::Bill, Mode::Policy, Mode::Tools}) {
+            window().setMode(mode);
+            const auto cut = [this] {
+                QStringList titles;
+                for (const HeaderView *header : window().findChildren<HeaderView *>()) {
+                    for (int i = 0; header->isVisible() && i < header->count(); ++i) {
+                        if (header->sectionSize(i) < header->titleWidth(i)) {
+                            titles << header->model()->headerData(i, Qt::Horizontal).toString();
+                        }
+                    }
+                }
+                return titles.join(u", "_s);
+            };
+            QTRY_COMPARE(cut(), QString());
+            QCOMPARE(window().size(), QSize(1400, 900)); // nothing in it makes the window grow
+        }
+    }
+
+    void modesStayInTheirPlaces()
+    {
+        QSet<int> tops;
+        for (const Mode mode : {Mode::Compose, Mode::Debug, Mode::Bill, Mode::Policy, Mode::Tools}) {
+            window().setMode(mode);
+            QCoreApplication::processEvents();
+            tops.insert(window().findChild<ModeBar *>()->mapTo(&window(), QPoint()).y());
+        }
+        QCOMPARE(tops.size(), 1);
+    }
+
+    void whatCannotBeDoneSaysWhy()
+    {
+        key(window(), Qt::Key_3, Qt::ControlModifier);
+        QPushButton *exporting = nullptr;
+        for (QPushButton *button : window().bill()->findChildren<QPushButton *>()) {
+            exporting = button->text().contains(u"CSV"_s) ? button : exporting;
+        }
+        QVERIFY(exporting);
+        QTRY_VERIFY(!exporting->isEnabled());
+        QVERIFY(!exporting->toolTip().isEmpty());
+        QVERIFY(!window().bill()->chart()); // nothing to draw
+        window().showSettings();
+        auto *settings = window().findChild<SettingsDialog *>();
+        QVERIFY(settings);
+        for (QPushButton *button : settings->findChildren<QPushButton *>()) {
+            QVERIFY2(button->isEnabled() || !button->toolTip().isEmpty(), qPrintable(button->text()));
+        }
+        settings->close();
     }
 
     void stepsIntoEachStopAndOverADecision()

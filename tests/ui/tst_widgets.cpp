@@ -3,25 +3,36 @@
 #include "ui/models/jsontreemodel.h"
 #include "ui/widgets/bytesview.h"
 #include "ui/widgets/chipbar.h"
+#include "ui/widgets/emptyhint.h"
+#include "ui/widgets/headerview.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/jsoneditor.h"
 #include "ui/widgets/jsonpositions.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/phasestrip.h"
+#include "ui/widgets/prompthighlighter.h"
 #include "ui/widgets/schemaform.h"
 #include "ui/widgets/statepane.h"
 
+#include <QApplication>
+#include <QBoxLayout>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
+#include <QTableView>
 #include <QTemporaryFile>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextLayout>
 
 using namespace Qt::StringLiterals;
 using namespace lathe;
@@ -177,6 +188,82 @@ private Q_SLOTS:
         QCOMPARE(bar.attachments().first().content, QByteArray("a,b\n1,2\n"));
         QCOMPARE(failed.count(), 1);
         QCOMPARE(changed.count(), 1);
+    }
+
+    void notesAreAsHighAsTheirText()
+    {
+        QWidget page;
+        QVBoxLayout column(&page);
+        auto *note = new NoteLabel(u"One line."_s, &page);
+        column.addWidget(note);
+        column.addStretch();
+        page.resize(600, 400);
+        page.show();
+        const int line = note->fontMetrics().lineSpacing();
+        QTRY_VERIFY2(note->height() < 2 * line, qPrintable(QString::number(note->height())));
+        note->setText(QString(u"Many words that fill a line. "_s).repeated(20));
+        QTRY_VERIFY(note->height() >= 4 * line);
+        QVERIFY(note->minimumSizeHint().height() < 2 * line); // the window never grows because of it
+    }
+
+    void colouredTextFollowsTheTheme()
+    {
+        KindLabel label;
+        label.setKind(Kind::Answer);
+        label.show();
+        for (const Appearance appearance : {Appearance::Dark, Appearance::Light, Appearance::Dark}) {
+            theme::apply(appearance);
+            QTRY_COMPARE(label.palette().color(QPalette::WindowText),
+                         theme::kindColor(Kind::Answer, QApplication::palette()));
+            QCOMPARE(label.palette().color(QPalette::Window), QApplication::palette().color(QPalette::Window));
+        }
+        theme::apply(Appearance::Light);
+    }
+
+    void emptyTablesSayWhatIsMissing()
+    {
+        QStandardItemModel model;
+        QTableView table;
+        table.setModel(&model);
+        const EmptyHint hint(&table, u"Nothing yet."_s);
+        table.show();
+        QVERIFY(hint.isVisible());
+        model.appendRow(new QStandardItem(u"x"_s));
+        QVERIFY(!hint.isVisible());
+        model.removeRow(0);
+        QVERIFY(hint.isVisible());
+    }
+
+    void columnsAreWideEnoughForTitleAndContent()
+    {
+        QStandardItemModel model;
+        model.setHorizontalHeaderLabels({u"A title much longer than the cells"_s, u"B"_s});
+        model.appendRow({new QStandardItem(u"x"_s), new QStandardItem(u"a cell much longer than its title"_s)});
+        QTableView table;
+        table.setModel(&model);
+        ItemViews::setUp(&table);
+        ItemViews::fitColumns(&table);
+        auto *header = qobject_cast<HeaderView *>(table.horizontalHeader());
+        QVERIFY(header);
+        QVERIFY(table.columnWidth(0) >= header->titleWidth(0));
+        QVERIFY(table.columnWidth(1) >= table.fontMetrics().horizontalAdvance(u"a cell much longer than its title"_s) +
+                                            2 * HeaderView::kMargin);
+    }
+
+    void fencedCodeIsOfOneWidth()
+    {
+        QPlainTextEdit edit;
+        PromptHighlighter highlighter(edit.document());
+        edit.setPlainText(u"prose\n```python\nprint(1)\n```\nprose"_s);
+        const auto isCode = [&edit](int line) {
+            const auto formats = edit.document()->findBlockByNumber(line).layout()->formats();
+            return !formats.isEmpty() && formats.first().format.fontFamilies().isValid();
+        };
+        QCOMPARE(isCode(0), false);
+        QCOMPARE(isCode(1), true);
+        QCOMPARE(isCode(2), true);
+        QCOMPARE(isCode(3), true);
+        QCOMPARE(isCode(4), false);
     }
 
     void phasesArePainted()

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "ui/models/roles.h"
+#include "ui/widgets/headerview.h"
 
 #include <QPainter>
 
@@ -12,9 +13,9 @@ namespace lathe {
 
 namespace {
 
-constexpr int kMargin = 6;
+constexpr int kMargin = HeaderView::kMargin;
 constexpr int kIcon = 16;
-constexpr int kGap = 5;
+constexpr int kGap = CellDelegate::kIconSpace - kIcon;
 
 } // namespace
 

@@ -17,11 +17,12 @@ namespace {
 constexpr int kMargin = 8;
 constexpr int kIcon = 16;
 
-QString counts(const RunSummary& run, qint64 nowMs)
+QString counts(const RunSummary& run)
 {
-    return RunDelegate::tr("%1 · %2 tokens · %3")
-        .arg(RunDelegate::tr("%n decision(s)", nullptr, run.decisions), format::count(run.tokensUsed),
-             format::duration(RunListModel::elapsed(run, nowMs)));
+    QStringList parts = {RunDelegate::tr("%n decision(s)", nullptr, run.decisions),
+                         RunDelegate::tr("%1 tokens").arg(format::count(run.tokensUsed)), run.userId, run.model};
+    parts.removeAll(QString());
+    return parts.join(u" · "_s);
 }
 
 } // namespace
@@ -53,35 +54,31 @@ void RunDelegate::paint(QPainter *painter, const QStyleOptionViewItem& option, c
                         iconPixmap(state.icon, kind, kIcon, painter->device()->devicePixelRatioF()));
     const int left = rect.x() + kIcon + 6;
 
+    // Title; state, time and cost; then the counts, and at last what is the same for most runs.
+    const int width = rect.right() - left;
     QFont bold = option.font;
     bold.setWeight(QFont::DemiBold);
-    const QFontMetrics boldMetrics(bold);
-    const QString cost = format::moneyWithUnknown(run.totalCost, run.unknownCostLines);
-    const int costWidth = option.fontMetrics.horizontalAdvance(cost);
-    const int titleWidth = rect.right() - left - costWidth - 8;
     painter->setPen(text);
     painter->setFont(bold);
-    painter->drawText(QRect(left, rect.y(), titleWidth, line), Qt::AlignLeft | Qt::AlignVCenter,
-                      boldMetrics.elidedText(RunListModel::title(run), Qt::ElideRight, titleWidth));
+    painter->drawText(QRect(left, rect.y(), width, line), Qt::AlignLeft | Qt::AlignVCenter,
+                      QFontMetrics(bold).elidedText(RunListModel::title(run), Qt::ElideRight, width));
     painter->setFont(option.font);
-    painter->drawText(QRect(rect.right() - costWidth, rect.y(), costWidth + 1, line), Qt::AlignRight | Qt::AlignVCenter,
-                      cost);
-
-    const int width = rect.right() - left;
+    const QString cost = format::moneyWithUnknown(run.totalCost, run.unknownCostLines);
+    const int costWidth = option.fontMetrics.horizontalAdvance(cost);
+    painter->drawText(QRect(left, rect.y() + line, width, line), Qt::AlignRight | Qt::AlignVCenter, cost);
+    const int stateRoom = width - costWidth - 8;
+    const QString stateWord = option.fontMetrics.elidedText(state.word, Qt::ElideRight, stateRoom);
+    const int stateWidth = option.fontMetrics.horizontalAdvance(stateWord);
     painter->setPen(kind);
-    const int stateWidth = option.fontMetrics.horizontalAdvance(state.word);
-    painter->drawText(QRect(left, rect.y() + line, width, line), Qt::AlignLeft | Qt::AlignVCenter, state.word);
+    painter->drawText(QRect(left, rect.y() + line, stateRoom, line), Qt::AlignLeft | Qt::AlignVCenter, stateWord);
     painter->setPen(faint);
-    QStringList parts = {format::relativeTime(run.startedAtMs, now), run.userId};
-    if (!run.model.isEmpty()) {
-        parts << run.model;
-    }
-    const QString rest = u" · "_s + parts.join(u" · "_s);
-    painter->drawText(QRect(left + stateWidth, rect.y() + line, width - stateWidth, line),
+    const QString started = u" · %1 · %2"_s.arg(format::relativeTime(run.startedAtMs, now),
+                                                format::duration(RunListModel::elapsed(run, now)));
+    painter->drawText(QRect(left + stateWidth, rect.y() + line, stateRoom - stateWidth, line),
                       Qt::AlignLeft | Qt::AlignVCenter,
-                      option.fontMetrics.elidedText(rest, Qt::ElideRight, width - stateWidth));
+                      option.fontMetrics.elidedText(started, Qt::ElideRight, stateRoom - stateWidth));
     painter->drawText(QRect(left, rect.y() + 2 * line, width, line), Qt::AlignLeft | Qt::AlignVCenter,
-                      option.fontMetrics.elidedText(counts(run, now), Qt::ElideRight, width));
+                      option.fontMetrics.elidedText(counts(run), Qt::ElideRight, width));
 }
 
 QSize RunDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const

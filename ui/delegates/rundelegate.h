@@ -5,7 +5,7 @@
 
 namespace lathe {
 
-/// A run in the list of runs: name and cost, then state, time, user and model, then the counts.
+/// A run in the list of runs: its name; state, time and cost; the counts, user and model.
 class RunDelegate : public QStyledItemDelegate
 {
     Q_OBJECT

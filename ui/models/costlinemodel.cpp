@@ -28,7 +28,9 @@ QVariant CostLineModel::cell(const CostLine& row, int column, int role) const
     }
     switch (column) {
     case What:
-        return isTool ? row.tool : QString(word(row.meter) + u" · "_s + row.modelBilled);
+        return isTool ? row.tool : word(row.meter);
+    case BilledModel:
+        return row.modelBilled.isEmpty() ? format::none() : row.modelBilled;
     case Attempt:
         return row.attempt == 0 ? format::none() : format::count(row.attempt);
     case Quantity:
@@ -61,12 +63,14 @@ QVariant CostLineModel::header(int column, int role) const
     switch (column) {
     case What:
         return tr("What");
+    case BilledModel:
+        return tr("Model");
     case Attempt:
         return tr("Attempt");
     case Quantity:
         return tr("Quantity");
     case UnitPriceColumn:
-        return tr("Unit price ($)");
+        return tr("Price ($)");
     case Cost:
         return tr("Cost ($)");
     case State:

@@ -15,11 +15,12 @@ public:
     enum Column
     {
         What,
-        Cost,
         Quantity,
         UnitPriceColumn,
-        Attempt,
+        Cost,
         State,
+        Attempt,
+        BilledModel,
         ColumnCount
     };
 
@@ -29,7 +30,10 @@ protected:
     [[nodiscard]] int columns() const override { return ColumnCount; }
     [[nodiscard]] QVariant cell(const CostLine& row, int column, int role) const override;
     [[nodiscard]] QVariant header(int column, int role) const override;
-    [[nodiscard]] bool isNumber(int column) const override { return column >= Cost && column <= Attempt; }
+    [[nodiscard]] bool isNumber(int column) const override
+    {
+        return (column > What && column <= Cost) || column == Attempt;
+    }
 };
 
 } // namespace lathe

@@ -4,6 +4,8 @@
 #include "ui/format.h"
 #include "ui/words.h"
 
+using namespace Qt::StringLiterals;
+
 namespace lathe {
 
 void PolicyChecksModel::setVerdicts(const QList<PolicyVerdict>& verdicts)
@@ -29,7 +31,11 @@ QVariant PolicyChecksModel::cell(const PolicyCheck& row, int column, int role) c
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const auto number = [](const QString& text) {
+    const auto number = [&row](const QString& text) {
+        if (row.check == "budget"_L1) {
+            const auto amount = Money::fromDecimal(text);
+            return amount ? format::money(*amount) : text.isEmpty() ? format::none() : text;
+        }
         bool whole = false;
         const qint64 value = text.toLongLong(&whole);
         return text.isEmpty() ? format::none() : whole ? format::count(value) : text;

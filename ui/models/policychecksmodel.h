@@ -14,8 +14,8 @@ class PolicyChecksModel : public ValueTable<PolicyCheck>
 public:
     enum Column
     {
-        Outcome,
         Check,
+        Outcome,
         Actual,
         Limit,
         ColumnCount

@@ -109,6 +109,11 @@ QVariant RunListModel::cell(const RunSummary& row, int column, int role) const
     const bool display = role == Qt::DisplayRole;
     switch (column) {
     case State:
+        if (role == Qt::ToolTipRole) { // the list shows a whole run in this column
+            return tr("%1\n%2, %3\n%4, %5\n%6\n%7")
+                .arg(title(row), look(row.status).word, format::fullTime(row.startedAtMs), row.userId,
+                     row.model.isEmpty() ? format::none() : row.model, format::exactMoney(row.totalCost), row.runId);
+        }
         if (role == IconNameRole) {
             return look(row.status).icon;
         }

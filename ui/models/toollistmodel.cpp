@@ -91,8 +91,8 @@ QVariant ToolListModel::cell(const ToolInfo& row, int column, int role) const
         return m_unchecked.contains(row.name) ? Qt::Unchecked : Qt::Checked;
     }
     if (role == Qt::ToolTipRole) {
-        if (column == Availability && !row.available) {
-            return row.reason;
+        if (!row.available) {
+            return column == Availability ? row.reason : tr("%1\nNot available: %2").arg(row.description, row.reason);
         }
         return column == Price && row.price ? format::exactMoney(*row.price) : row.description;
     }
@@ -124,13 +124,17 @@ QVariant ToolListModel::cell(const ToolInfo& row, int column, int role) const
 QVariant ToolListModel::header(int column, int role) const
 {
     if (role != Qt::DisplayRole) {
-        return column == Class ? QVariant(tr("What a call can do to the world outside")) : QVariant();
+        if (column == Price && role == Qt::ToolTipRole) {
+            return tr("US dollars a call");
+        }
+        return column == Class && role == Qt::ToolTipRole ? QVariant(tr("What a call can do to the world outside"))
+                                                          : QVariant();
     }
     switch (column) {
     case Name:
         return tr("Tool");
     case Price:
-        return tr("Price ($ a call)");
+        return tr("Price ($)");
     case Class:
         return tr("Class");
     case Availability:

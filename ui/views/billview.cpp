@@ -9,9 +9,9 @@
 #include "ui/session.h"
 #include "ui/views/costchart.h"
 #include "ui/widgets/itemviews.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
-#include "ui/widgets/tintedframe.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -34,6 +34,7 @@ namespace lathe {
 
 namespace {
 
+constexpr int kRunWidth = 190; // pixels of text in the box of runs
 constexpr BillGroup kGroups[] = {BillGroup::Phase,    BillGroup::Decision, BillGroup::Tool, BillGroup::Model,
                                  BillGroup::Provider, BillGroup::User,     BillGroup::Day};
 
@@ -87,11 +88,12 @@ BillView::BillView(Session& session, QWidget *parent)
       m_first(new QComboBox(this)),
       m_second(new QComboBox(this)),
       m_profile(new QComboBox(this)),
+      m_export(new QPushButton(icon(u"export"_s), tr("&Export CSV…"), this)),
       m_charged(makeFigure(this)),
       m_avoided(makeFigure(this)),
       m_unknown(makeFigure(this)),
-      m_check(new QLabel(this)),
-      m_chart(new CostChart(this)),
+      m_check(new NoteLabel(this)),
+      m_splitter(new QSplitter(Qt::Vertical, this)),
       m_table(new QTableView(this)),
       m_model(new BillModel(this)),
       m_pane(new StatePane(this)),
@@ -103,18 +105,14 @@ BillView::BillView(Session& session, QWidget *parent)
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::DescendingOrder);
     m_table->setAccessibleName(tr("Bill"));
-    auto *splitter = new QSplitter(Qt::Vertical, this);
-    splitter->addWidget(m_chart);
-    splitter->addWidget(m_table);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 3);
-    splitter->setChildrenCollapsible(false);
+    m_splitter->addWidget(m_table);
+    m_splitter->setChildrenCollapsible(false);
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
     column->addWidget(makeTotals());
-    column->addWidget(splitter, 1);
+    column->addWidget(m_splitter, 1);
     m_pane->setContent(content);
     auto *right = new QVBoxLayout;
     right->setSpacing(8);
@@ -135,7 +133,6 @@ BillView::BillView(Session& session, QWidget *parent)
     }
     connect(m_table, &QTableView::activated, this, &BillView::onActivated);
     connect(m_table, &QTableView::doubleClicked, this, &BillView::onActivated);
-    connect(m_chart, &CostChart::activated, this, [this](int at) { onActivated(m_model->index(at, 0)); });
     connect(&session, &Session::runsLoaded, this, [this] {
         if (isVisible()) {
             fillRuns();
@@ -177,9 +174,7 @@ QWidget *BillView::makeFilters()
     m_profile->addItem(tr("for spreadsheets"), true);
     m_profile->setItemData(1, tr("With a byte order mark; text that a spreadsheet would run as a formula is guarded"),
                            Qt::ToolTipRole);
-    auto *button = new QPushButton(icon(u"export"_s), tr("&Export CSV…"), side);
-    button->setToolTip(tr("One row for each line of the ledger that the filters let through"));
-    connect(button, &QPushButton::clicked, this, &BillView::exportCsv);
+    connect(m_export, &QPushButton::clicked, this, &BillView::exportCsv);
     const auto add = [form](const QString& text, QComboBox *box, const QString& tip) {
         box->setToolTip(tip);
         QString plain = text;
@@ -189,10 +184,12 @@ QWidget *BillView::makeFilters()
     add(tr("&Period"), m_period, tr("By the time of each line, days in UTC"));
     add(tr("&User"), m_user, tr("Who ran it"));
     add(tr("&Run"), m_run, tr("One run, or all"));
+    form->addItem(new QSpacerItem(0, 4));
     add(tr("&Group by"), m_first, tr("The rows of the table and the bars of the chart"));
     add(tr("&and by"), m_second, tr("A second dimension"));
+    form->addItem(new QSpacerItem(0, 4));
     add(tr("&Format"), m_profile, tr("How the CSV file is written"));
-    form->addRow(button);
+    form->addRow(m_export);
     return side;
 }
 
@@ -216,11 +213,8 @@ QWidget *BillView::makeTotals()
     add(tr("Charged"), m_charged, tr("The exact sum of all lines with a price"));
     add(tr("Avoided"), m_avoided, tr("Not charged thanks to cache and re-use; never taken off the sum"));
     add(tr("Without price"), m_unknown, tr("Lines whose cost nobody knows; they are not in the sum"));
-    m_check->setTextFormat(Qt::PlainText);
-    m_check->setWordWrap(true);
     m_check->setAlignment(Qt::AlignRight | Qt::AlignBottom);
-    m_check->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    row->addWidget(m_check, 1);
+    row->addWidget(m_check, 1, Qt::AlignBottom);
     return totals;
 }
 
@@ -262,16 +256,35 @@ void BillView::reload()
                      return;
                  }
                  show(*result);
+                 if (m_pane->state() != StatePane::State::Content) {
+                     return;
+                 }
                  const BillResult shown = inOrder(*result, asked.groupBy);
                  m_model->setResult(shown, asked.groupBy);
-                 m_chart->setRows(shown.rows, asked.groupBy.first());
+                 showChart(shown.rows, asked.groupBy);
                  ItemViews::fitColumns(m_table, 260);
+                 m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
              });
+}
+
+void BillView::showChart(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups)
+{
+    if (!m_chart) { // the charting library is loaded when there is something to draw
+        m_chart = new CostChart(m_splitter);
+        m_splitter->insertWidget(0, m_chart);
+        m_splitter->setStretchFactor(0, 2);
+        m_splitter->setStretchFactor(1, 3);
+        m_splitter->setSizes({220, 400});
+        connect(m_chart, &CostChart::activated, this, [this](int at) { onActivated(m_model->index(at, 0)); });
+    }
+    m_chart->setRows(rows, groups);
 }
 
 void BillView::show(const BillResult& result)
 {
     m_result = result;
+    m_export->setEnabled(false);
+    m_export->setToolTip(tr("Nothing has been charged yet."));
     if (result.total.lines == 0 && m_session.runs().rowCount() == 0) {
         m_pane->showEmpty(u"bill"_s, tr("Nothing has been charged yet."), tr("Compose a task"),
                           [this] { Q_EMIT composeWanted(); });
@@ -282,12 +295,16 @@ void BillView::show(const BillResult& result)
     m_charged->setToolTip(format::exactMoney(result.total.cost));
     m_avoided->setText(format::money(result.avoided));
     m_avoided->setToolTip(format::exactMoney(result.avoided));
+    m_export->setEnabled(result.total.lines > 0);
+    m_export->setToolTip(result.total.lines > 0
+                             ? tr("One row for each line of the ledger that the filters let through")
+                             : tr("The filters let no line of the ledger through, so there is nothing to export."));
     m_unknown->setText(result.total.unknownLines == 0 ? format::none() : format::count(result.total.unknownLines));
     m_check->setText(checkText());
     m_check->setToolTip(tr("phases %1\ndecisions %2\ntools %3\ntotal %4")
                             .arg(format::exactMoney(result.phases), format::exactMoney(result.decisions),
                                  format::exactMoney(result.tools), format::exactMoney(result.total.cost)));
-    colorText(m_check, result.sumsAgree ? Kind::Answer : Kind::Error);
+    m_check->setKind(result.sumsAgree ? Kind::Answer : Kind::Error);
 }
 
 QString BillView::checkText() const
@@ -306,10 +323,10 @@ void BillView::fillRuns()
     m_run->clear();
     m_run->addItem(tr("all runs"), QString());
     for (const RunSummary& run : runs) {
-        m_run->addItem(tr("%1 · %2").arg(format::relativeTime(run.startedAtMs, m_session.runs().now()),
-                                         RunListModel::title(run).left(60)),
-                       run.runId);
-        m_run->setItemData(m_run->count() - 1, run.runId, Qt::ToolTipRole);
+        const QString text =
+            tr("%1 · %2").arg(format::relativeTime(run.startedAtMs, m_session.runs().now()), RunListModel::title(run));
+        m_run->addItem(m_run->fontMetrics().elidedText(text, Qt::ElideRight, kRunWidth), run.runId);
+        m_run->setItemData(m_run->count() - 1, QString(text + u'\n' + run.runId), Qt::ToolTipRole);
     }
     m_run->setCurrentIndex(std::max(0, m_run->findData(chosen)));
 }

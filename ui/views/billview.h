@@ -9,6 +9,8 @@
 
 class QComboBox;
 class QLabel;
+class QPushButton;
+class QSplitter;
 class QTableView;
 class QTimer;
 
@@ -17,6 +19,7 @@ namespace lathe {
 class BillModel;
 class CostChart;
 class MessageBar;
+class NoteLabel;
 class Session;
 class StatePane;
 
@@ -38,6 +41,7 @@ public:
     void exportCsv();
     [[nodiscard]] const BillResult& result() const { return m_result; }
     [[nodiscard]] BillModel *model() const { return m_model; }
+    /// Null until there was something to draw.
     [[nodiscard]] CostChart *chart() const { return m_chart; }
     [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
     [[nodiscard]] QString checkText() const;
@@ -55,6 +59,7 @@ private:
     QWidget *makeFilters();
     QWidget *makeTotals();
     void show(const BillResult& result);
+    void showChart(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups);
     void fillRuns();
     void fillUsers();
     void onActivated(const QModelIndex& index);
@@ -66,11 +71,13 @@ private:
     QComboBox *m_first;
     QComboBox *m_second;
     QComboBox *m_profile;
+    QPushButton *m_export;
     QLabel *m_charged;
     QLabel *m_avoided;
     QLabel *m_unknown;
-    QLabel *m_check;
-    CostChart *m_chart;
+    NoteLabel *m_check;
+    CostChart *m_chart = nullptr; ///< made with the first result
+    QSplitter *m_splitter;
     QTableView *m_table;
     BillModel *m_model;
     StatePane *m_pane;

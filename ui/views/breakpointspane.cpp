@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "ui/session.h"
+#include "ui/widgets/emptyhint.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/messagebar.h"
 
@@ -41,8 +42,13 @@ BreakpointsPane::BreakpointsPane(Session& session, QWidget *parent)
     m_table->setModel(&session.breakpoints());
     ItemViews::setUp(m_table);
     m_table->setAccessibleName(tr("Breakpoints"));
-    m_table->setColumnWidth(BreakpointModel::Where, 320);
-    m_table->setColumnWidth(BreakpointModel::Meaning, 320);
+    m_table->setColumnWidth(
+        BreakpointModel::Where,
+        ItemViews::widthFor(m_table, BreakpointModel::Where, u"BEFORE_TOOL tool=workflow_orchestrator"_s, true));
+    m_table->setColumnWidth(
+        BreakpointModel::Meaning,
+        ItemViews::widthFor(m_table, BreakpointModel::Meaning, u"Before the tool, tool workflow_orchestrator"_s));
+    new EmptyHint(m_table, tr("No breakpoint. Press F9 on a decision, or write one above."));
     auto *bar = new QHBoxLayout;
     bar->setSpacing(8);
     bar->addWidget(m_input, 1);

@@ -10,8 +10,9 @@
 #include "ui/views/samples.h"
 #include "ui/widgets/chipbar.h"
 #include "ui/widgets/jsoneditor.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
-#include "ui/widgets/tintedframe.h"
+#include "ui/widgets/prompthighlighter.h"
 #include "ui/words.h"
 
 #include <QBoxLayout>
@@ -40,13 +41,13 @@ ComposeView::ComposeView(Session& session, QWidget *parent)
       m_session(session),
       m_tabs(new QTabWidget(this)),
       m_prompt(new QPlainTextEdit(this)),
-      m_promptNote(new QLabel(this)),
+      m_promptNote(new NoteLabel(this)),
       m_chips(new ChipBar(this)),
       m_json(new JsonEditor(this)),
       m_form(new JobForm(session, this)),
       m_bar(new MessageBar(this)),
-      m_estimate(new QLabel(this)),
-      m_policy(new QLabel(this)),
+      m_estimate(new NoteLabel(this)),
+      m_policy(new NoteLabel(this)),
       m_samples(new QMenu(tr("Sample &tasks"), this)),
       m_samplesButton(new QToolButton(this)),
       m_run(new QPushButton(icon(u"continue"_s), tr("&Run"), this)),
@@ -60,7 +61,8 @@ ComposeView::ComposeView(Session& session, QWidget *parent)
     QFont font = m_prompt->font();
     font.setPointSizeF(font.pointSizeF() * 1.1);
     m_prompt->setFont(font);
-    m_promptNote->setWordWrap(true);
+    new PromptHighlighter(m_prompt->document());
+    m_promptNote->setKind(Kind::Error);
     m_promptNote->hide();
     m_samplesButton->setText(tr("Sample tasks"));
     m_samplesButton->setIcon(icon(u"sample"_s));
@@ -70,21 +72,21 @@ ComposeView::ComposeView(Session& session, QWidget *parent)
     m_samplesButton->setToolTip(tr("Tasks to begin with; all run on the built-in model"));
     m_run->setToolTip(tr("Run the task (Ctrl+Enter)"));
     m_runStopped->setToolTip(tr("Run the task and stop before the first decision (Ctrl+Shift+Enter)"));
-    m_estimate->setWordWrap(true);
-    m_policy->setWordWrap(true);
+    m_policy->setKind(Kind::Policy);
     m_policy->hide();
 
     auto *task = new QWidget(this);
     auto *taskColumn = new QVBoxLayout(task);
-    taskColumn->setContentsMargins(8, 8, 8, 8);
+    taskColumn->setContentsMargins(0, 8, 0, 0);
     taskColumn->setSpacing(8);
     taskColumn->addWidget(m_prompt, 1);
     taskColumn->addWidget(m_promptNote);
     taskColumn->addWidget(m_chips);
     auto *jsonPage = new QWidget(this);
     auto *jsonColumn = new QVBoxLayout(jsonPage);
-    jsonColumn->setContentsMargins(8, 8, 8, 8);
+    jsonColumn->setContentsMargins(0, 8, 0, 0);
     jsonColumn->addWidget(m_json);
+    m_tabs->setDocumentMode(true);
     m_tabs->addTab(task, tr("Task"));
     m_tabs->addTab(jsonPage, tr("JSON"));
     m_tabs->setTabToolTip(1, tr("The same job as JSON; edits here fill the form"));
@@ -96,7 +98,7 @@ ComposeView::ComposeView(Session& session, QWidget *parent)
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
-    m_form->setMinimumWidth(420);
+    m_form->setMinimumWidth(448);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
     words->addWidget(m_estimate);
@@ -263,7 +265,6 @@ void ComposeView::check()
     const bool untouched = m_prompt->toPlainText().isEmpty() && !m_triedToRun;
     m_promptNote->setText(promptIssues.join(u'\n'));
     m_promptNote->setVisible(!promptIssues.isEmpty() && !untouched);
-    colorText(m_promptNote, Kind::Error);
     const QList<JsonIssue> rest = m_form->showIssues(others);
     if (!rest.isEmpty() && m_triedToRun) {
         m_bar->showMessage(Kind::Error, u"%1 %2"_s.arg(rest.first().path, rest.first().message));
@@ -312,7 +313,6 @@ void ComposeView::showEstimate(const RunEstimate& estimate)
     }
     m_policy->setVisible(!sentences.isEmpty());
     m_policy->setText(tr("Policy would refuse it. %1").arg(sentences.join(u' ')));
-    colorText(m_policy, Kind::Policy);
     QList<JsonIssue> all = m_issues;
     for (const JsonIssue& issue : estimate.issues) {
         if (!all.contains(issue)) {
@@ -346,6 +346,9 @@ void ComposeView::run(bool stopFirst)
     m_bar->clear();
     RunOptions options = m_form->options();
     options.startPaused = stopFirst;
+    // Who wants to step wants to see decisions, not an answer from the cache; and what is edited on the way is no
+    // answer to keep for others.
+    options.useCache = options.useCache && !stopFirst;
     m_session.start(job(), std::move(options));
 }
 

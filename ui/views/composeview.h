@@ -5,7 +5,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QMenu;
 class QPlainTextEdit;
 class QPushButton;
@@ -19,6 +18,7 @@ class ChipBar;
 class JobForm;
 class JsonEditor;
 class MessageBar;
+class NoteLabel;
 class Session;
 
 /// Composes a task: prompt and attachments at the left, who and what at the right, the same as JSON in a tab, and
@@ -55,13 +55,13 @@ private:
     Session& m_session;
     QTabWidget *m_tabs;
     QPlainTextEdit *m_prompt;
-    QLabel *m_promptNote;
+    NoteLabel *m_promptNote;
     ChipBar *m_chips;
     JsonEditor *m_json;
     JobForm *m_form;
     MessageBar *m_bar;
-    QLabel *m_estimate;
-    QLabel *m_policy;
+    NoteLabel *m_estimate;
+    NoteLabel *m_policy;
     QMenu *m_samples;
     QToolButton *m_samplesButton;
     QPushButton *m_run;

@@ -6,15 +6,17 @@
 #include "ui/theme.h"
 
 #include <QBarCategoryAxis>
-#include <QBarSeries>
 #include <QBarSet>
 #include <QChart>
 #include <QEvent>
 #include <QGraphicsLayout>
+#include <QStackedBarSeries>
 #include <QToolTip>
 #include <QValueAxis>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -29,21 +31,28 @@ double dollars(Money amount)
     return static_cast<double>(amount.atto()) / 1e18;
 }
 
-Kind kindOf(BillGroup group)
+/// The dearest rows, in the order of the table.
+QList<BillResult::Row> dearest(const QList<BillResult::Row>& rows)
 {
-    switch (group) {
-    case BillGroup::Tool:
-        return Kind::Tool;
-    case BillGroup::User:
-    case BillGroup::Day:
-        return Kind::Reused;
-    case BillGroup::Phase:
-    case BillGroup::Decision:
-    case BillGroup::Model:
-    case BillGroup::Provider:
-        return Kind::Llm;
+    if (rows.size() <= kMaxBars) {
+        return rows;
     }
-    return Kind::Llm;
+    QList<qsizetype> order(rows.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::partial_sort(order.begin(), order.begin() + kMaxBars, order.end(),
+                      [&rows](qsizetype a, qsizetype b) { return rows.at(a).group.cost > rows.at(b).group.cost; });
+    order.resize(kMaxBars);
+    std::sort(order.begin(), order.end());
+    QList<BillResult::Row> kept;
+    for (const qsizetype at : std::as_const(order)) {
+        kept << rows.at(at);
+    }
+    return kept;
+}
+
+int decimalsOf(double step)
+{
+    return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 9);
 }
 
 } // namespace
@@ -61,10 +70,10 @@ CostChart::CostChart(QWidget *parent) : QChartView(parent)
     rebuild();
 }
 
-void CostChart::setRows(const QList<BillResult::Row>& rows, BillGroup group)
+void CostChart::setRows(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups)
 {
     m_rows = rows;
-    m_group = group;
+    m_groups = groups;
     rebuild();
 }
 
@@ -83,35 +92,41 @@ void CostChart::rebuild()
     chart->setBackgroundPen(QPen(theme::line(colors)));
     setBackgroundBrush(colors.color(QPalette::Window));
 
-    QList<BillResult::Row> shown = m_rows;
-    if (shown.size() > kMaxBars) {
-        std::partial_sort(
-            shown.begin(), shown.begin() + kMaxBars, shown.end(),
-            [](const BillResult::Row& a, const BillResult::Row& b) { return a.group.cost > b.group.cost; });
-        shown.resize(kMaxBars);
-    }
-    auto *set = new QBarSet(tr("Cost"));
+    const QList<BillResult::Row> shown = dearest(m_rows);
+    // What a tool costs stands in the colour of tools, all else in that of the model.
+    auto *models = new QBarSet(tr("Model"));
+    auto *tools = new QBarSet(tr("Tools"));
+    const auto toolKey = m_groups.indexOf(BillGroup::Tool);
     QStringList names;
     double highest = 0;
-    for (const BillResult::Row& row : std::as_const(shown)) {
-        *set << dollars(row.group.cost);
+    for (const BillResult::Row& row : shown) {
+        const bool isTool = toolKey >= 0 && !row.keys.value(toolKey).isEmpty();
+        *models << (isTool ? 0 : dollars(row.group.cost));
+        *tools << (isTool ? dollars(row.group.cost) : 0);
         highest = std::max(highest, dollars(row.group.cost));
         QStringList keys;
-        for (const QString& key : row.keys) {
-            keys << BillModel::keyText(m_group, key);
+        for (qsizetype i = 0; i < row.keys.size(); ++i) {
+            if (!row.keys.at(i).isEmpty()) {
+                keys << BillModel::keyText(m_groups.value(i), row.keys.at(i));
+            }
         }
-        QString name = keys.join(u" / "_s);
+        QString name = keys.isEmpty() ? format::none() : keys.join(u" / "_s);
         while (names.contains(name)) {
             name += u'\u200b'; // categories of an axis are told apart by their text
         }
         names << name;
     }
     m_bars = static_cast<int>(shown.size());
-    const QColor bar = theme::kindColor(kindOf(m_group), colors);
-    set->setColor(bar);
-    set->setBorderColor(bar);
-    auto *series = new QBarSeries(chart);
-    series->append(set);
+    chart->setTitle(m_bars < m_rows.size() ? tr("The %1 dearest of %2").arg(m_bars).arg(m_rows.size()) : QString());
+    chart->setTitleFont(font());
+    chart->setTitleBrush(theme::secondaryText(colors));
+    for (const auto& [set, kind] : {std::pair(models, Kind::Llm), std::pair(tools, Kind::Tool)}) {
+        set->setColor(theme::kindColor(kind, colors));
+        set->setBorderColor(theme::kindColor(kind, colors));
+    }
+    auto *series = new QStackedBarSeries(chart);
+    series->append(models);
+    series->append(tools);
     series->setBarWidth(std::min(0.55, 0.11 * m_bars));
     chart->addSeries(series);
     auto *x = new QBarCategoryAxis(chart);
@@ -121,9 +136,11 @@ void CostChart::rebuild()
     x->setLinePenColor(theme::line(colors));
     x->setTruncateLabels(true);
     auto *y = new QValueAxis(chart);
-    y->setRange(0, highest > 0 ? highest * 1.08 : 1);
+    y->setRange(0, highest > 0 ? highest : 1);
     y->setTickCount(4);
-    y->setLabelFormat(highest >= 1 ? u"%.2f"_s : highest >= 0.01 ? u"%.3f"_s : u"%.6f"_s);
+    y->applyNiceNumbers();
+    const double step = (y->max() - y->min()) / (y->tickCount() - 1);
+    y->setLabelFormat(u"%.%1f"_s.arg(decimalsOf(step)));
     y->setLabelsColor(theme::secondaryText(colors));
     y->setGridLineColor(theme::line(colors));
     y->setLinePenColor(theme::line(colors));
@@ -137,13 +154,13 @@ void CostChart::rebuild()
     chart->addAxis(y, Qt::AlignLeft);
     series->attachAxis(x);
     series->attachAxis(y);
-    connect(series, &QBarSeries::hovered, this, [this, shown, names](bool on, int index) {
+    connect(series, &QAbstractBarSeries::hovered, this, [this, shown, names](bool on, int index) {
         if (on && index >= 0 && index < shown.size()) {
             QToolTip::showText(QCursor::pos(),
                                u"%1: %2"_s.arg(names.at(index), format::exactMoney(shown.at(index).group.cost)), this);
         }
     });
-    connect(series, &QBarSeries::doubleClicked, this, [this, shown](int index) {
+    connect(series, &QAbstractBarSeries::doubleClicked, this, [this, shown](int index) {
         for (int row = 0; row < m_rows.size() && index >= 0 && index < shown.size(); ++row) {
             if (m_rows.at(row).keys == shown.at(index).keys) {
                 Q_EMIT activated(row);

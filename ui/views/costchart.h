@@ -14,7 +14,7 @@ class CostChart : public QChartView
 
 public:
     explicit CostChart(QWidget *parent = nullptr);
-    void setRows(const QList<BillResult::Row>& rows, BillGroup group);
+    void setRows(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups);
     [[nodiscard]] int barCount() const { return m_bars; }
 
 Q_SIGNALS:
@@ -27,7 +27,7 @@ private:
     void rebuild();
 
     QList<BillResult::Row> m_rows;
-    BillGroup m_group = BillGroup::Phase;
+    QList<BillGroup> m_groups;
     int m_bars = 0;
     bool m_rebuilding = false;
 };

@@ -8,9 +8,11 @@
 #include "ui/models/decisiontreemodel.h"
 #include "ui/session.h"
 #include "ui/views/stopcard.h"
+#include "ui/widgets/emptyhint.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/phasestrip.h"
+#include "ui/widgets/prompthighlighter.h"
 #include "ui/widgets/statepane.h"
 #include "ui/words.h"
 
@@ -66,17 +68,19 @@ DebugView::DebugView(Session& session, QWidget *parent)
     m_tree->setAccessibleName(tr("Decisions"));
     QHeaderView *header = m_tree->header();
     header->setStretchLastSection(false);
-    header->setMinimumSectionSize(36);
     header->setSectionResizeMode(DecisionTreeModel::Detail, QHeaderView::Stretch);
-    const QFontMetrics metrics(m_tree->font());
-    const auto wide = [&metrics](const QString& sample) { return metrics.horizontalAdvance(sample) + 18; };
-    header->resizeSection(DecisionTreeModel::Number, wide(u"000"_s));
-    header->resizeSection(DecisionTreeModel::Action, wide(u"Answer MMMMMM"_s));
-    header->resizeSection(DecisionTreeModel::Status, wide(u"MM complete MM"_s));
-    header->resizeSection(DecisionTreeModel::Tokens, wide(u"00,000"_s));
-    header->resizeSection(DecisionTreeModel::Own, wide(u"0.000000"_s));
-    header->resizeSection(DecisionTreeModel::Inclusive, wide(u"0.000000"_s));
-    header->resizeSection(DecisionTreeModel::Time, wide(u"00 min 00"_s));
+    const auto widen = [this, header](DecisionTreeModel::Column column, const QString& sample, bool withIcon = false) {
+        header->resizeSection(column, ItemViews::widthFor(m_tree, column, sample, withIcon));
+    };
+    widen(DecisionTreeModel::Number, u"000"_s);
+    widen(DecisionTreeModel::Status, look(AgentStatus::Complete).word, true);
+    widen(DecisionTreeModel::Tokens, format::count(88'888));
+    widen(DecisionTreeModel::Own, format::amount(Money::fromAtto(8'888'000'000'000'000)));
+    widen(DecisionTreeModel::Inclusive, format::amount(Money::fromAtto(8'888'000'000'000'000)));
+    widen(DecisionTreeModel::Time, format::duration(888));
+    makeRoomForDepth(0);
+    new EmptyHint(m_tree, tr("There is no decision."));
+    new PromptHighlighter(m_text->document());
 
     m_textTitle->setTextFormat(Qt::PlainText);
     m_text->setReadOnly(true);
@@ -98,8 +102,9 @@ DebugView::DebugView(Session& session, QWidget *parent)
     splitter->setObjectName(u"debugSplitter"_s);
     splitter->addWidget(m_tree);
     splitter->addWidget(m_bottom);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 1);
+    splitter->setSizes({240, 300});
     splitter->setChildrenCollapsible(false);
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
@@ -137,13 +142,30 @@ DebugView::DebugView(Session& session, QWidget *parent)
         QTimer::singleShot(0, this, [this, bar] { m_follow = bar->value() >= bar->maximum() - 2; });
     });
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& parent) {
-        if (parent.isValid()) {
-            m_tree->expand(parent);
+        if (!parent.isValid()) {
+            return;
         }
+        m_tree->expand(parent);
+        int depth = 1;
+        for (QModelIndex above = parent.parent(); above.isValid(); above = above.parent()) {
+            ++depth;
+        }
+        makeRoomForDepth(depth);
     });
     m_clock->setInterval(200);
     connect(m_clock, &QTimer::timeout, this, &DebugView::refreshHeader);
     onSwitched();
+}
+
+void DebugView::makeRoomForDepth(int depth)
+{
+    constexpr int kDeepest = 4; // deeper ones are reached with the tooltip or by hand: the other columns matter too
+    const int indentation = m_tree->indentation() * (std::min(depth, kDeepest) + 1);
+    const int wanted = indentation + ItemViews::widthFor(m_tree, DecisionTreeModel::Action,
+                                                         look(AgentActionType::FinalAnswer).word, true);
+    if (m_tree->header()->sectionSize(DecisionTreeModel::Action) < wanted) {
+        m_tree->header()->resizeSection(DecisionTreeModel::Action, wanted);
+    }
 }
 
 void DebugView::onSwitched()
@@ -258,6 +280,10 @@ void DebugView::refreshBar()
     } else if (status == RunStatus::Interrupted || status == RunStatus::Running || status == RunStatus::Paused) {
         m_bar->showMessage(Kind::Policy, tr("This run was interrupted. Going on pays nothing twice."));
         m_bar->setAction(tr("Resume"), [this, runId] { Q_EMIT resumeWanted(runId); });
+    } else if (record.summary.fromCache) {
+        m_bar->showMessage(Kind::Reused,
+                           tr("Answered from the result cache: no model was asked and nothing was paid."));
+        m_bar->setAction(tr("Run without the cache"), [this, runId] { Q_EMIT freshRunWanted(runId); });
     } else {
         m_bar->clear();
     }

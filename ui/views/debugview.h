@@ -44,6 +44,8 @@ Q_SIGNALS:
     void composeWanted();
     void resumeWanted(const QString& runId);
     void rerunWanted(const QString& runId);
+    /// The same task once more, not answered from the cache.
+    void freshRunWanted(const QString& runId);
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -51,6 +53,7 @@ protected:
 private:
     void onSwitched();
     void onChanged(const QSet<int>& touched);
+    void makeRoomForDepth(int depth);
     void refreshHeader();
     void refreshBottom();
     void refreshBar();

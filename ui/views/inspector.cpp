@@ -10,9 +10,11 @@
 #include "ui/models/recordlookup.h"
 #include "ui/session.h"
 #include "ui/widgets/bytesview.h"
+#include "ui/widgets/emptyhint.h"
 #include "ui/widgets/flowlayout.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/words.h"
 
 #include <QBoxLayout>
@@ -33,9 +35,7 @@ namespace {
 
 QLabel *makeLine(QWidget *parent)
 {
-    auto *label = new QLabel(parent);
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
+    auto *label = new NoteLabel(parent);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     return label;
 }
@@ -87,9 +87,11 @@ Inspector::Inspector(Session& session, QWidget *parent)
     m_policyView->setModel(m_policy);
     ItemViews::setUp(m_policyView);
     m_policyView->setAccessibleName(tr("Policy checks"));
+    new EmptyHint(m_policyView, tr("No check belongs to this decision."));
     m_costView->setModel(m_cost);
     ItemViews::setUp(m_costView);
     m_costView->setAccessibleName(tr("Lines of the ledger"));
+    new EmptyHint(m_costView, tr("Nothing was charged for this decision."));
     m_attempts->setAccessibleName(tr("Attempt"));
     m_bytesChoice->addItems({tr("Request"), tr("Reply")});
     m_bytesChoice->setAccessibleName(tr("Which bytes"));

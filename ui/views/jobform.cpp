@@ -8,7 +8,7 @@
 #include "ui/models/toollistmodel.h"
 #include "ui/session.h"
 #include "ui/widgets/itemviews.h"
-#include "ui/widgets/tintedframe.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/words.h"
 
 #include <QBoxLayout>
@@ -65,9 +65,9 @@ JobForm::JobForm(Session& session, QWidget *parent)
       m_session(session),
       m_name(new QLineEdit(this)),
       m_user(new QComboBox(this)),
-      m_tier(new QLabel(this)),
+      m_tier(new NoteLabel(this)),
       m_provider(new QComboBox(this)),
-      m_providerNote(new QLabel(this)),
+      m_providerNote(new NoteLabel(this)),
       m_model(new QComboBox(this)),
       m_stream(new QCheckBox(tr("&Stream the reply"), this)),
       m_cache(new QCheckBox(tr("Use the result &cache"), this)),
@@ -94,7 +94,6 @@ JobForm::JobForm(Session& session, QWidget *parent)
     m_user->setEditable(true);
     m_user->setInsertPolicy(QComboBox::NoInsert);
     m_user->setCurrentText(u"alice"_s);
-    m_tier->setWordWrap(true);
     m_name->setPlaceholderText(tr("Shown in lists and on bills"));
     addField(who, tr("&Name"), m_name, u"$.name"_s, tr("What the run is called; may be empty"));
     addField(who, tr("&User"), m_user, u"$.userId"_s, tr("Whose limits hold and who pays"));
@@ -103,21 +102,23 @@ JobForm::JobForm(Session& session, QWidget *parent)
     QFormLayout *model = makeGroup(column, tr("Model"), content);
     m_model->setEditable(true);
     m_model->setInsertPolicy(QComboBox::NoInsert);
-    m_providerNote->setWordWrap(true);
-    m_providerNote->setTextFormat(Qt::PlainText);
     addField(model, tr("&Provider"), m_provider, u"$.provider"_s,
              tr("Where the model runs; addresses and keys are in the settings"));
     model->addRow(QString(), m_providerNote);
     addField(model, tr("&Model"), m_model, u"$.model"_s, tr("Empty: the provider's default"));
     m_temperature->setPlaceholderText(tr("the model's default"));
-    addField(model, tr("&Temperature"), m_temperature, u"$.parameters.temperature"_s,
+    addField(model, tr("Temp&erature"), m_temperature, u"$.parameters.temperature"_s,
              tr("0 to 2; higher is more varied"));
     m_stream->setChecked(true);
     m_stream->setToolTip(tr("Show the text as it arrives"));
     m_cache->setChecked(true);
     m_cache->setToolTip(tr("The same job of the same user is answered from the cache, at no cost"));
-    model->addRow(QString(), m_stream);
-    model->addRow(QString(), m_cache);
+    auto *boxes = new QHBoxLayout;
+    boxes->setSpacing(12);
+    boxes->addWidget(m_stream);
+    boxes->addWidget(m_cache);
+    boxes->addStretch();
+    model->addRow(boxes);
 
     makeTools(makeGroup(column, tr("Tools"), content));
     makeLimits(makeGroup(column, tr("Limits"), content));
@@ -166,10 +167,8 @@ JobForm::JobForm(Session& session, QWidget *parent)
         m_toolsView->setFixedHeight(m_toolsView->horizontalHeader()->sizeHint().height() +
                                     m_tools->rowCount() * m_toolsView->verticalHeader()->defaultSectionSize() + 4);
         ItemViews::fitColumns(m_toolsView, 170);
-        // In this narrow place the icon says what is available, the tooltip why not.
-        m_toolsView->setColumnWidth(ToolListModel::Price,
-                                    m_toolsView->fontMetrics().horizontalAdvance(u"0.000000"_s) + 24);
-        m_toolsView->setColumnWidth(ToolListModel::Availability, 36);
+        m_toolsView->horizontalHeader()->setStretchLastSection(false); // the name gives way where it is narrow
+        m_toolsView->horizontalHeader()->setSectionResizeMode(ToolListModel::Name, QHeaderView::Stretch);
     });
     connect(&session, &Session::modelsChanged, this, &JobForm::loadModels);
     connect(&session.keys(), &KeyStore::changed, this, &JobForm::loadModels);
@@ -177,8 +176,7 @@ JobForm::JobForm(Session& session, QWidget *parent)
     loadProviders();
 }
 
-QLabel *JobForm::addField(QFormLayout *form, const QString& label, QWidget *field, const QString& path,
-                          const QString& tip)
+void JobForm::addField(QFormLayout *form, const QString& label, QWidget *field, const QString& path, const QString& tip)
 {
     auto *name = new QLabel(label, this);
     name->setBuddy(field);
@@ -187,17 +185,15 @@ QLabel *JobForm::addField(QFormLayout *form, const QString& label, QWidget *fiel
     field->setAccessibleName(plain.remove(u'&'));
     form->addRow(name, field);
     if (path.isEmpty()) {
-        return nullptr;
+        return;
     }
-    auto *note = new QLabel(this);
-    note->setWordWrap(true);
-    note->setTextFormat(Qt::PlainText);
+    auto *note = new NoteLabel(this);
+    note->setKind(Kind::Error);
     note->hide();
     form->addRow(QString(), note);
     form->setRowVisible(note, false);
     m_notes.insert(path, note);
     m_fields.insert(path, field);
-    return note;
 }
 
 void JobForm::makeTools(QFormLayout *form)
@@ -223,8 +219,8 @@ void JobForm::makeTools(QFormLayout *form)
     form->addRow(m_toolsView);
     row->addWidget(m_frames);
     form->addRow(row);
-    auto *note = new QLabel(this);
-    note->setWordWrap(true);
+    auto *note = new NoteLabel(this);
+    note->setKind(Kind::Error);
     note->hide();
     form->addRow(note);
     m_notes.insert(u"$.tools"_s, note);
@@ -435,7 +431,6 @@ QList<JsonIssue> JobForm::showIssues(const QList<JsonIssue>& issues)
     }
     for (auto it = m_notes.begin(); it != m_notes.end(); ++it) {
         const QString text = texts.value(it.key());
-        colorText(it.value(), Kind::Error);
         it.value()->setText(text);
         if (auto *form = qobject_cast<QFormLayout *>(it.value()->parentWidget()->layout())) {
             form->setRowVisible(it.value(), !text.isEmpty());

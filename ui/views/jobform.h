@@ -9,13 +9,13 @@
 class QCheckBox;
 class QComboBox;
 class QFormLayout;
-class QLabel;
 class QLineEdit;
 class QSpinBox;
 class QTableView;
 
 namespace lathe {
 
+class NoteLabel;
 class Session;
 class ToolListModel;
 
@@ -40,7 +40,7 @@ Q_SIGNALS:
     void settingsWanted();
 
 private:
-    QLabel *addField(QFormLayout *form, const QString& label, QWidget *field, const QString& path, const QString& tip);
+    void addField(QFormLayout *form, const QString& label, QWidget *field, const QString& path, const QString& tip);
     void makeLimits(QFormLayout *form);
     void makeTools(QFormLayout *form);
     void loadProviders();
@@ -52,9 +52,9 @@ private:
     Session& m_session;
     QLineEdit *m_name;
     QComboBox *m_user;
-    QLabel *m_tier;
+    NoteLabel *m_tier;
     QComboBox *m_provider;
-    QLabel *m_providerNote;
+    NoteLabel *m_providerNote;
     QComboBox *m_model;
     QCheckBox *m_stream;
     QCheckBox *m_cache;
@@ -70,7 +70,7 @@ private:
     QCheckBox *m_frames;
     QStringList m_wantedTools; ///< as the job names them, those that are not registered too
     bool m_allTools = true;
-    QHash<QString, QLabel *> m_notes; ///< by JSON path
+    QHash<QString, NoteLabel *> m_notes; ///< by JSON path
     QHash<QString, QWidget *> m_fields;
     bool m_setting = false;
 };

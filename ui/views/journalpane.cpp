@@ -3,12 +3,14 @@
 
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
+#include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/models/journalmodel.h"
 #include "ui/session.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/jsonview.h"
 #include "ui/widgets/statepane.h"
+#include "ui/words.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -80,17 +82,19 @@ JournalPane::JournalPane(Session& session, QWidget *parent)
     m_table->setModel(m_model);
     ItemViews::setUp(m_table);
     m_table->setAccessibleName(tr("Journal"));
-    const QFontMetrics metrics(m_table->font());
-    const auto wide = [&metrics](const QString& sample) { return metrics.horizontalAdvance(sample) + 20; };
-    m_table->setColumnWidth(JournalModel::Seq, wide(u"000,000"_s));
-    m_table->setColumnWidth(JournalModel::Time, wide(u"00:00:00.000"_s));
-    m_table->setColumnWidth(JournalModel::PhaseName, wide(u"Serialization"_s));
-    m_table->setColumnWidth(JournalModel::Event, wide(u"MMM VALIDATION_SUCCESS"_s));
+    const auto widen = [this](JournalModel::Column column, const QString& sample, bool withIcon = false) {
+        m_table->setColumnWidth(column, ItemViews::widthFor(m_table, column, sample, withIcon));
+    };
+    widen(JournalModel::Seq, format::count(8888));
+    widen(JournalModel::Time, u"00:00:00.000"_s);
+    widen(JournalModel::PhaseName, word(Phase::Serialization));
+    widen(JournalModel::Event, QString(toName(EventType::FinalBillingReport)), true);
     auto *splitter = new QSplitter(this);
     splitter->addWidget(m_table);
     splitter->addWidget(m_details);
-    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(0, 5);
     splitter->setStretchFactor(1, 2);
+    splitter->setSizes({700, 280});
     splitter->setChildrenCollapsible(false);
     m_pane->setContent(splitter);
     auto *bar = new QHBoxLayout;

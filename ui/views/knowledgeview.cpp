@@ -8,12 +8,12 @@
 #include "ui/models/knowledgemodel.h"
 #include "ui/session.h"
 #include "ui/widgets/itemviews.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
 
 #include <QBoxLayout>
 #include <QFileDialog>
-#include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -38,7 +38,7 @@ KnowledgeView::KnowledgeView(Session& session, QWidget *parent)
       m_pane(new StatePane(this)),
       m_query(new QLineEdit(this)),
       m_hits(new QListWidget(this)),
-      m_hitsTitle(new QLabel(this)),
+      m_hitsTitle(new NoteLabel(this)),
       m_drop(new QPushButton(icon(u"trash"_s), tr("&Drop…"), this)),
       m_bar(new MessageBar(this))
 {
@@ -54,7 +54,6 @@ KnowledgeView::KnowledgeView(Session& session, QWidget *parent)
     m_hits->setSpacing(3);
     m_hits->setAlternatingRowColors(true);
     m_hits->setAccessibleName(tr("Passages found"));
-    m_hitsTitle->setWordWrap(true);
     m_hitsTitle->setText(tr("Passages stand here, best first, as retrieve_context would find them."));
     auto *addButton = new QPushButton(icon(u"add"_s), tr("&Add files…"), this);
     addButton->setToolTip(tr("Text files become one knowledge base, split into passages"));

@@ -3,7 +3,6 @@
 
 #include <QWidget>
 
-class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
@@ -13,6 +12,7 @@ namespace lathe {
 
 class KnowledgeModel;
 class MessageBar;
+class NoteLabel;
 class Session;
 class StatePane;
 
@@ -44,7 +44,7 @@ private:
     StatePane *m_pane;
     QLineEdit *m_query;
     QListWidget *m_hits;
-    QLabel *m_hitsTitle;
+    NoteLabel *m_hitsTitle;
     QPushButton *m_drop;
     MessageBar *m_bar;
 };

@@ -26,6 +26,7 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QMenu>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
@@ -48,7 +49,8 @@ MainWindow::MainWindow(QWidget *parent)
     makeMenus();
     m_modes->setEnabled(false);
     connect(m_modes, &ModeBar::modeChanged, this, &MainWindow::onModeChanged);
-    resize(1400, 900);
+    const QSize room = screen() ? screen()->availableSize() * 0.9 : QSize(1400, 900);
+    resize(room.boundedTo(QSize(1600, 1000)));
     const QByteArray geometry = QSettings().value(u"window/geometry"_s).toByteArray();
     if (!geometry.isEmpty()) {
         restoreGeometry(geometry);
@@ -193,6 +195,17 @@ void MainWindow::connectViews()
     connect(m_runs, &RunsPane::composeWanted, this, compose);
     connect(m_debug, &DebugView::resumeWanted, m_session.get(), &Session::resume);
     connect(m_debug, &DebugView::rerunWanted, this, &MainWindow::rerun);
+    connect(m_debug, &DebugView::freshRunWanted, this, [this](const QString& runId) {
+        whenDone(m_session->facade().job(runId), this, [this](const Result<AguiRunJob>& job) {
+            if (job) {
+                RunOptions options;
+                options.useCache = false;
+                m_session->start(*job, std::move(options));
+            } else {
+                m_debug->messageBar()->showError(job.error());
+            }
+        });
+    });
     connect(m_runs, &RunsPane::openWanted, this, &MainWindow::openRun);
     connect(m_runs, &RunsPane::rerunWanted, this, &MainWindow::rerun);
     connect(m_runs, &RunsPane::resumeWanted, m_session.get(), &Session::resume);
@@ -256,6 +269,7 @@ void MainWindow::applyDefaultDocks(Mode mode)
     const bool debugging = mode == Mode::Debug;
     for (QDockWidget *each : {runs, inspector, journal, breakpoints}) {
         each->setFloating(false);
+        each->hide(); // else the bar of its tabs stays behind
     }
     addDockWidget(Qt::LeftDockWidgetArea, runs);
     addDockWidget(Qt::RightDockWidgetArea, inspector);
@@ -266,13 +280,14 @@ void MainWindow::applyDefaultDocks(Mode mode)
     inspector->setVisible(debugging);
     journal->setVisible(debugging);
     breakpoints->setVisible(debugging);
-    m_debugBar->setVisible(debugging);
+    m_debugBar->show();
     if (debugging) {
         journal->raise();
-        resizeDocks({runs, inspector}, {264, 370}, Qt::Horizontal);
-        resizeDocks({journal}, {210}, Qt::Vertical);
+        resizeDocks({runs, inspector}, {std::clamp(width() / 5, 264, 320), std::clamp(width() / 4, 320, 460)},
+                    Qt::Horizontal);
+        resizeDocks({journal}, {std::clamp(height() / 4, 180, 280)}, Qt::Vertical);
     } else {
-        resizeDocks({runs}, {260}, Qt::Horizontal);
+        resizeDocks({runs}, {std::clamp(width() / 5, 264, 320)}, Qt::Horizontal);
     }
 }
 

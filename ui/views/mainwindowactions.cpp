@@ -221,7 +221,6 @@ void MainWindow::makeDebugActions()
     breakpoint->setIcon(icon(u"breakpoint"_s, Kind::Error));
     breakpoint->setIconText(tr("Breakpoint"));
     m_debugBar->addAction(breakpoint);
-    m_debugBar->hide();
 }
 
 void MainWindow::refreshActions()
@@ -238,7 +237,9 @@ void MainWindow::refreshActions()
     const QString noRun = tr("No run of this window is going on.");
     const QString notStopped = live ? tr("The run is not stopped.") : noRun;
     const bool composing = ready && mode() == Mode::Compose;
-    set("continue", stopped || (composing && !live), notStopped);
+    const bool starts = composing && !live;
+    set("continue", stopped || starts, notStopped);
+    m_actions.value(u"continue"_s)->setIconText(starts ? tr("Run") : tr("Continue"));
     set("pause", live && !stopped, live ? tr("The run is stopped already.") : noRun);
     set("interrupt", live && !stopped, live ? tr("Nothing is in flight.") : noRun);
     set("stepOver", stopped, notStopped);

@@ -4,6 +4,7 @@
 #include "ui/icons.h"
 
 #include <QActionGroup>
+#include <QPainter>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -36,6 +37,15 @@ QAction *ModeBar::addMode(const QString& iconName, const QString& text, const QK
     }
     connect(action, &QAction::triggered, this, [this, mode] { setMode(mode); });
     return action;
+}
+
+void ModeBar::paintEvent(QPaintEvent *)
+{
+    // Styles shade a bar from its one edge to the other, which is made for narrow ones.
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().color(QPalette::Window));
+    painter.setPen(theme::line(palette()));
+    painter.drawLine(rect().topRight(), rect().bottomRight());
 }
 
 void ModeBar::setMode(int mode)

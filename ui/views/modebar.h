@@ -21,6 +21,9 @@ public:
 Q_SIGNALS:
     void modeChanged(int mode);
 
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
 private:
     QActionGroup *m_group;
     int m_mode = -1;

@@ -8,6 +8,7 @@
 #include "ui/models/policymodel.h"
 #include "ui/session.h"
 #include "ui/widgets/itemviews.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
 #include "ui/words.h"
@@ -61,10 +62,9 @@ PolicyView::PolicyView(Session& session, QWidget *parent)
       m_newUser(new QLineEdit(this)),
       m_bar(new MessageBar(this))
 {
-    auto *intro = new QLabel(tr("What each user may do. A user without a row gets the tier free at the first run. "
-                                "Double-click a cell to change it; it holds from the next run on."),
-                             this);
-    intro->setWordWrap(true);
+    auto *intro = new NoteLabel(tr("What each user may do. A user without a row gets the tier free at the first run. "
+                                   "Double-click a cell to change it; it holds from the next run on."),
+                                this);
     m_table->setModel(m_model);
     ItemViews::setUp(m_table);
     m_table->setItemDelegateForColumn(PolicyModel::Tier, new TierDelegate(m_table));

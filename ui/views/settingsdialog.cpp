@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/keystore.h"
 #include "ui/session.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 
 #include <QBoxLayout>
@@ -36,15 +37,6 @@ QFormLayout *makeForm(QWidget *page)
     return form;
 }
 
-QLabel *makeNote(QWidget *parent, const QString& text = {})
-{
-    auto *note = new QLabel(text, parent);
-    note->setWordWrap(true);
-    note->setTextFormat(Qt::PlainText);
-    note->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return note;
-}
-
 } // namespace
 
 SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
@@ -58,8 +50,10 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_model(new QLineEdit(this)),
       m_variable(new QLineEdit(this)),
       m_key(new QLineEdit(this)),
-      m_keyState(makeNote(this)),
-      m_providerNote(makeNote(this)),
+      m_keyState(new NoteLabel(this)),
+      m_providerNote(new NoteLabel(this)),
+      m_storeKey(new QPushButton(tr("&Store key"), this)),
+      m_removeKey(new QPushButton(tr("Remo&ve key"), this)),
       m_tokenPrice(new QLineEdit(this)),
       m_toolPrice(new QLineEdit(this)),
       m_searchProvider(new QComboBox(this)),
@@ -75,6 +69,7 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
     m_tabs->addTab(makeTools(), tr("Tools"));
     m_tabs->addTab(makeStorage(), tr("Storage"));
     m_tabs->addTab(makeAppearance(), tr("Appearance"));
+    m_tabs->addTab(makePrivacy(), tr("Privacy"));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
     auto *column = new QVBoxLayout(this);
@@ -119,13 +114,11 @@ QWidget *SettingsDialog::makeProviders()
     m_key->setPlaceholderText(tr("enter a new key"));
     auto *keyRow = new QHBoxLayout;
     keyRow->setSpacing(8);
-    auto *save = new QPushButton(tr("&Store key"), page);
-    save->setAutoDefault(false);
-    auto *remove = new QPushButton(tr("Remo&ve key"), page);
-    remove->setAutoDefault(false);
+    m_storeKey->setAutoDefault(false);
+    m_removeKey->setAutoDefault(false);
     keyRow->addWidget(m_key, 1);
-    keyRow->addWidget(save);
-    keyRow->addWidget(remove);
+    keyRow->addWidget(m_storeKey);
+    keyRow->addWidget(m_removeKey);
     form->addRow(tr("&Default provider"), m_default);
     form->addRow(tr("&Provider"), m_provider);
     form->addRow(QString(), m_providerNote);
@@ -135,8 +128,8 @@ QWidget *SettingsDialog::makeProviders()
     form->addRow(tr("API key"), keyRow);
     form->addRow(QString(), m_keyState);
     form->addRow(QString(),
-                 makeNote(page, tr("Keys are kept in the keychain of this computer, never in the database, a file, "
-                                   "a log or an export.")));
+                 new NoteLabel(tr("Keys are kept in the keychain of this computer, never in the database, a file, "
+                                  "a log or an export.")));
     connect(m_provider, &QComboBox::currentIndexChanged, this, &SettingsDialog::loadProvider);
     connect(m_default, &QComboBox::activated, this, [this] {
         whenDone(m_session.facade().setSetting(u"defaultProvider"_s, m_default->currentData().toString()), this,
@@ -145,9 +138,10 @@ QWidget *SettingsDialog::makeProviders()
     for (QLineEdit *edit : {m_baseUrl, m_model, m_variable}) {
         connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::saveProvider);
     }
-    connect(save, &QPushButton::clicked, this, &SettingsDialog::saveKey);
+    connect(m_storeKey, &QPushButton::clicked, this, &SettingsDialog::saveKey);
     connect(m_key, &QLineEdit::returnPressed, this, &SettingsDialog::saveKey);
-    connect(remove, &QPushButton::clicked, this,
+    connect(m_key, &QLineEdit::textChanged, this, &SettingsDialog::showKeyState);
+    connect(m_removeKey, &QPushButton::clicked, this,
             [this] { m_session.keys().store(m_provider->currentData().toString(), QString()); });
     connect(&m_session.keys(), &KeyStore::changed, this, &SettingsDialog::showKeyState);
     connect(&m_session.keys(), &KeyStore::failed, this, [this](const QString&, const QString& message) {
@@ -166,8 +160,8 @@ QWidget *SettingsDialog::makePrices()
     m_tokenPrice->setAlignment(Qt::AlignRight);
     m_toolPrice->setAlignment(Qt::AlignRight);
     form->addRow(
-        makeNote(page, tr("The flat price book holds for every model and every tool. A change holds from the next run "
-                          "on; what was charged before stays as it was.")));
+        new NoteLabel(tr("The flat price book holds for every model and every tool. A change holds from the next run "
+                         "on; what was charged before stays as it was.")));
     form->addRow(tr("A &million tokens ($)"), m_tokenPrice);
     form->addRow(tr("A &tool call ($)"), m_toolPrice);
     for (QLineEdit *edit : {m_tokenPrice, m_toolPrice}) {
@@ -184,8 +178,8 @@ QWidget *SettingsDialog::makeTools()
     m_searchProvider->addItems({QString(), u"google"_s, u"searxng"_s});
     m_searchUrl->setPlaceholderText(u"https://search.example.com"_s);
     m_workflowUrl->setPlaceholderText(u"https://workflow.example.com/api"_s);
-    form->addRow(makeNote(page, tr("What the tools that reach outside need. Tools say in the registry what is missing. "
-                                   "Holds from the next start on.")));
+    form->addRow(new NoteLabel(tr("What the tools that reach outside need. Tools say in the registry what is missing. "
+                                  "Holds from the next start on.")));
     form->addRow(tr("&Search by"), m_searchProvider);
     form->addRow(tr("Search &URL"), m_searchUrl);
     form->addRow(tr("&Workflow URL"), m_workflowUrl);
@@ -209,11 +203,14 @@ QWidget *SettingsDialog::makeStorage()
     open->setAutoDefault(false);
     open->setToolTip(tr("In a window of its own"));
     form->addRow(tr("&File"), path);
-    form->addRow(tr("Size"), makeNote(page, format::bytes(file.size())));
-    form->addRow(QString(), open);
+    form->addRow(tr("Size"), new NoteLabel(format::bytes(file.size() + QFileInfo(file.filePath() + u"-wal"_s).size())));
+    auto *openRow = new QHBoxLayout;
+    openRow->addWidget(open);
+    openRow->addStretch();
+    form->addRow(QString(), openRow);
     form->addRow(QString(),
-                 makeNote(page, tr("Runs with their requests, replies, tool results and bills are kept here until "
-                                   "you delete them. Keys are not.")));
+                 new NoteLabel(tr("Runs with their requests, replies, tool results and bills are kept here until "
+                                  "you delete them. Keys are not.")));
     connect(open, &QPushButton::clicked, this, &SettingsDialog::openDatabaseWanted);
     return page;
 }
@@ -232,7 +229,7 @@ QWidget *SettingsDialog::makeAppearance()
     m_language->setCurrentIndex(std::max(0, m_language->findData(storedLanguage())));
     form->addRow(tr("&Colours"), m_appearance);
     form->addRow(tr("&Language"), m_language);
-    form->addRow(QString(), makeNote(page, tr("A change of the language is seen at the next start.")));
+    form->addRow(QString(), new NoteLabel(tr("A change of the language is seen at the next start.")));
     connect(m_appearance, &QComboBox::activated, this, [this] {
         const QString name = m_appearance->currentData().toString();
         QSettings().setValue(u"appearance"_s, name);
@@ -240,6 +237,25 @@ QWidget *SettingsDialog::makeAppearance()
     });
     connect(m_language, &QComboBox::activated, this,
             [this] { QSettings().setValue(u"language"_s, m_language->currentData()); });
+    return page;
+}
+
+QWidget *SettingsDialog::makePrivacy()
+{
+    auto *page = new QWidget(this);
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(12, 12, 12, 12);
+    column->setSpacing(12);
+    for (const QString& text :
+         {tr("Stored in the database, on this computer only: tasks and attachments, every request and reply, tool "
+             "results, journals, bills, and the files of knowledge bases."),
+          tr("Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”."),
+          tr("Sent away: requests to the provider that a job names, and what a tool that reaches outside is called "
+             "with. The built-in model, the sandbox and the knowledge bases send nothing."),
+          tr("Never stored: keys, outside of the keychain. Lathe reports nothing to anybody.")}) {
+        column->addWidget(new NoteLabel(text, page));
+    }
+    column->addStretch();
     return page;
 }
 
@@ -323,7 +339,18 @@ void SettingsDialog::saveKey()
 void SettingsDialog::showKeyState()
 {
     const QString name = m_provider->currentData().toString();
-    m_keyState->setText(m_key->isEnabled() ? m_session.keys().statement(name) : tr("This provider needs no key."));
+    const bool needsKey = m_key->isEnabled();
+    const QString none = tr("This provider needs no key.");
+    m_keyState->setText(needsKey ? m_session.keys().statement(name) : none);
+    const auto allow = [&](QPushButton *button, bool allowed, const QString& tip, const QString& reason) {
+        button->setEnabled(needsKey && allowed);
+        button->setToolTip(button->isEnabled() ? tip : needsKey ? reason : none);
+    };
+    const KeyStore::Place place = m_session.keys().place(name);
+    allow(m_storeKey, !m_key->text().trimmed().isEmpty(), tr("Puts the key into the keychain"),
+          tr("Enter a key first."));
+    allow(m_removeKey, place == KeyStore::Place::Keychain || place == KeyStore::Place::Memory,
+          tr("Takes the key out of the keychain"), tr("No key is stored here."));
 }
 
 void SettingsDialog::savePrices()

@@ -7,14 +7,15 @@
 #include <QDialog>
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
+class QPushButton;
 class QTabWidget;
 class QTimer;
 
 namespace lathe {
 
 class MessageBar;
+class NoteLabel;
 class Session;
 
 /// Providers and keys, prices, tools, storage, appearance and language. What can be applied at once is.
@@ -39,6 +40,7 @@ private:
     QWidget *makeTools();
     QWidget *makeStorage();
     QWidget *makeAppearance();
+    QWidget *makePrivacy();
     void loadProvider();
     void saveProvider();
     void saveKey();
@@ -57,8 +59,10 @@ private:
     QLineEdit *m_model;
     QLineEdit *m_variable;
     QLineEdit *m_key;
-    QLabel *m_keyState;
-    QLabel *m_providerNote;
+    NoteLabel *m_keyState;
+    NoteLabel *m_providerNote;
+    QPushButton *m_storeKey;
+    QPushButton *m_removeKey;
     QLineEdit *m_tokenPrice;
     QLineEdit *m_toolPrice;
     QComboBox *m_searchProvider;

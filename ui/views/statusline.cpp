@@ -66,7 +66,9 @@ void StatusLine::refresh()
         label->setVisible(open);
     }
     if (open) {
-        m_model->setText(u"%1 %2"_s.arg(record.summary.provider, record.summary.model).trimmed());
+        m_model->setText(record.summary.provider.isEmpty()
+                             ? record.summary.model
+                             : u"%1 · %2"_s.arg(record.summary.provider, record.summary.model));
         m_user->setText(tr("%1 · %2").arg(record.summary.userId, word(record.summary.tier)));
         QString money =
             tr("cost %1").arg(format::moneyWithUnknown(record.summary.totalCost, record.summary.unknownCostLines));

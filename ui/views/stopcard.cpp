@@ -4,6 +4,7 @@
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/widgets/jsoneditor.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/schemaform.h"
 #include "ui/words.h"
@@ -22,13 +23,19 @@ namespace lathe {
 
 namespace {
 
+constexpr int kLongText = 60; // characters
+
 /// A schema for what can be edited where there is none: text where there is text.
 QJsonObject schemaOf(const QJsonObject& values)
 {
     QJsonObject properties;
     for (auto it = values.begin(); it != values.end(); ++it) {
         if (it->isString()) {
-            properties.insert(it.key(), QJsonObject{{u"type"_s, u"string"_s}});
+            QJsonObject text{{u"type"_s, u"string"_s}};
+            if (it->toString().size() > kLongText || it->toString().contains(u'\n')) {
+                text.insert(u"contentMediaType"_s, u"text/plain"_s); // a field of several lines
+            }
+            properties.insert(it.key(), text);
         } else {
             properties.insert(it.key(), QJsonObject{{u"type"_s, u"object"_s}});
         }
@@ -58,8 +65,8 @@ QString reasonText(const QString& reason)
 StopCard::StopCard(QWidget *parent)
     : TintedFrame(parent),
       m_icon(new QLabel(this)),
-      m_title(new QLabel(this)),
-      m_sentence(new QLabel(this)),
+      m_title(new KindLabel(this)),
+      m_sentence(new NoteLabel(this)),
       m_price(new QLabel(this)),
       m_formButton(new QToolButton(this)),
       m_jsonButton(new QToolButton(this)),
@@ -79,9 +86,6 @@ StopCard::StopCard(QWidget *parent)
     m_title->setFont(bold);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_sentence->setWordWrap(true);
-    m_sentence->setMinimumWidth(120);
-    m_sentence->setTextFormat(Qt::PlainText);
     m_price->setTextFormat(Qt::PlainText);
     m_formButton->setText(tr("Form"));
     m_formButton->setToolTip(tr("Edit in fields"));
@@ -187,9 +191,8 @@ void StopCard::setStop(const StopState& stop, const QJsonObject& schema)
                                              : word(stop.point)
                          : tr("%1: %2 (decision %3)").arg(word(stop.point), stop.tool).arg(stop.decision));
     m_sentence->setText(QString(sentence(stop.point) + u' ' + reasonText(stop.reason)));
-    m_price->setText(stop.point == StopPoint::PhaseEntered || stop.point == StopPoint::AfterDecide
-                         ? QString()
-                         : tr("Next: at most %1").arg(format::money(stop.nextCost)));
+    const bool priced = stop.point == StopPoint::BeforeDecide || stop.point == StopPoint::BeforeTool || stop.nextCost;
+    m_price->setText(priced ? tr("Next: at most %1").arg(format::money(stop.nextCost)) : QString());
     m_price->setToolTip(stop.nextCost ? format::exactMoney(*stop.nextCost) : QString());
     const bool beforeTool = stop.point == StopPoint::BeforeTool;
     m_reject->setVisible(beforeTool);
@@ -319,7 +322,7 @@ void StopCard::refresh()
 void StopCard::recolor()
 {
     m_icon->setPixmap(iconPixmap(u"here"_s, theme::kindColor(kind(), palette()), 18, devicePixelRatioF()));
-    colorText(m_title, kind());
+    m_title->setKind(kind());
 }
 
 } // namespace lathe

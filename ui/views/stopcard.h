@@ -17,7 +17,9 @@ class QToolButton;
 namespace lathe {
 
 class JsonEditor;
+class KindLabel;
 class MessageBar;
+class NoteLabel;
 class SchemaForm;
 
 /// Where a run has stopped: what is about to happen, what it costs, and what can be edited, in place. Its buttons are
@@ -58,8 +60,8 @@ private:
     QJsonObject m_original; ///< the inner object as it came
     bool m_formFits = false;
     QLabel *m_icon;
-    QLabel *m_title;
-    QLabel *m_sentence;
+    KindLabel *m_title;
+    NoteLabel *m_sentence;
     QLabel *m_price;
     QToolButton *m_formButton;
     QToolButton *m_jsonButton;

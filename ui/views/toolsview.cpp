@@ -11,6 +11,7 @@
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/jsoneditor.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/schemaform.h"
 #include "ui/widgets/tintedframe.h"
@@ -36,8 +37,8 @@ ToolsView::ToolsView(Session& session, QWidget *parent)
       m_tabs(new QTabWidget(this)),
       m_table(new QTableView(this)),
       m_title(new QLabel(this)),
-      m_description(new QLabel(this)),
-      m_reason(new QLabel(this)),
+      m_description(new NoteLabel(this)),
+      m_reason(new NoteLabel(this)),
       m_detailTabs(new QTabWidget(this)),
       m_form(new SchemaForm(this)),
       m_arguments(new JsonEditor(this)),
@@ -95,7 +96,7 @@ QWidget *ToolsView::makeDetails()
     large.setPointSizeF(large.pointSizeF() * 1.25);
     large.setWeight(QFont::DemiBold);
     m_title->setFont(large);
-    for (QLabel *label : {m_title, m_description, m_reason, m_outcome}) {
+    for (QLabel *label : {m_title, m_outcome}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -104,7 +105,7 @@ QWidget *ToolsView::makeDetails()
     auto *tryPage = new QSplitter(Qt::Vertical, this);
     auto *top = new QWidget(tryPage);
     auto *topColumn = new QVBoxLayout(top);
-    topColumn->setContentsMargins(8, 8, 8, 8);
+    topColumn->setContentsMargins(0, 8, 0, 8);
     topColumn->setSpacing(8);
     auto *argumentsTabs = new QTabWidget(top);
     argumentsTabs->setDocumentMode(true);
@@ -112,6 +113,8 @@ QWidget *ToolsView::makeDetails()
     formPage->setWidget(m_form);
     formPage->setWidgetResizable(true);
     formPage->setFrameShape(QFrame::NoFrame);
+    formPage->viewport()->setAutoFillBackground(false);
+    m_form->setAutoFillBackground(false);
     m_form->setContentsMargins(4, 8, 4, 4);
     argumentsTabs->addTab(formPage, tr("Form"));
     argumentsTabs->addTab(m_arguments, tr("JSON"));
@@ -123,15 +126,16 @@ QWidget *ToolsView::makeDetails()
     topColumn->addWidget(m_bar);
     auto *bottom = new QWidget(tryPage);
     auto *bottomColumn = new QVBoxLayout(bottom);
-    bottomColumn->setContentsMargins(8, 0, 8, 8);
+    bottomColumn->setContentsMargins(0, 0, 0, 0);
     bottomColumn->addWidget(m_result);
     tryPage->addWidget(top);
     tryPage->addWidget(bottom);
     tryPage->setChildrenCollapsible(false);
     auto *schemaPage = new QWidget(this);
     auto *schemaColumn = new QVBoxLayout(schemaPage);
-    schemaColumn->setContentsMargins(8, 8, 8, 8);
+    schemaColumn->setContentsMargins(0, 8, 0, 0);
     schemaColumn->addWidget(m_schema);
+    m_detailTabs->setDocumentMode(true);
     m_detailTabs->addTab(tryPage, tr("Try it"));
     m_detailTabs->addTab(schemaPage, tr("Schema"));
     auto *details = new QWidget(this);
@@ -155,7 +159,7 @@ void ToolsView::show(const ToolInfo& tool)
             .arg(tool.description, word(tool.sideEffect), format::money(tool.price), format::duration(tool.timeoutMs)));
     const Kind kind = tool.available ? Kind::Answer : Kind::Policy;
     m_reason->setText(tool.available ? tr("✓ available here") : tr("⚠ not available: %1").arg(tool.reason));
-    colorText(m_reason, kind);
+    m_reason->setKind(kind);
     m_call->setEnabled(tool.available);
     m_call->setToolTip(tool.available ? tr("Runs the tool once by hand; nothing is charged and no run is recorded")
                                       : tool.reason);

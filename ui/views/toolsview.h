@@ -16,6 +16,7 @@ class JsonEditor;
 class JsonView;
 class KnowledgeView;
 class MessageBar;
+class NoteLabel;
 class SchemaForm;
 class Session;
 class ToolListModel;
@@ -47,8 +48,8 @@ private:
     QTabWidget *m_tabs;
     QTableView *m_table;
     QLabel *m_title;
-    QLabel *m_description;
-    QLabel *m_reason;
+    NoteLabel *m_description;
+    NoteLabel *m_reason;
     QTabWidget *m_detailTabs;
     SchemaForm *m_form;
     JsonEditor *m_arguments;

@@ -1,19 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/commandpalette.h"
 
+#include "ui/theme.h"
+
 #include <QBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
+#include <QPainter>
 #include <QRegularExpression>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
+#include <QStyledItemDelegate>
 
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace lathe {
+
+namespace {
+
+constexpr int kHintRole = Qt::UserRole + 1;
+
+/// The key of an action at the right of its line.
+class HintDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter *painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        const QString hint = index.data(kHintRole).toString();
+        const int width = hint.isEmpty() ? 0 : option.fontMetrics.horizontalAdvance(hint) + 24;
+        QStyleOptionViewItem ground = option;
+        initStyleOption(&ground, index);
+        ground.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &ground, painter, ground.widget);
+        QStyleOptionViewItem text = option;
+        text.rect.setRight(text.rect.right() - width);
+        QStyledItemDelegate::paint(painter, text, index);
+        const bool enabled = option.state.testFlag(QStyle::State_Enabled);
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        painter->setPen(selected  ? option.palette.color(QPalette::HighlightedText)
+                        : enabled ? theme::secondaryText(option.palette)
+                                  : option.palette.color(QPalette::Disabled, QPalette::Text));
+        painter->drawText(option.rect.adjusted(0, 0, -8, 0), Qt::AlignRight | Qt::AlignVCenter, hint);
+    }
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const override
+    {
+        return {200, option.fontMetrics.height() + 8};
+    }
+};
+
+} // namespace
 
 CommandPalette::CommandPalette(QList<Entry> entries, QWidget *parent)
     : QDialog(parent),
@@ -31,10 +69,9 @@ CommandPalette::CommandPalette(QList<Entry> entries, QWidget *parent)
     blank.fill(Qt::transparent);
     for (int i = 0; i < m_entries.size(); ++i) {
         const Entry& entry = m_entries.at(i);
-        auto *item =
-            new QStandardItem(entry.icon.isNull() ? QIcon(blank) : entry.icon,
-                              entry.hint.isEmpty() ? entry.text : QString(entry.text + u"    "_s + entry.hint));
+        auto *item = new QStandardItem(entry.icon.isNull() ? QIcon(blank) : entry.icon, entry.text);
         item->setData(i, Qt::UserRole);
+        item->setData(entry.hint, kHintRole);
         item->setEnabled(entry.enabled);
         item->setEditable(false);
         m_model->appendRow(item);
@@ -42,6 +79,7 @@ CommandPalette::CommandPalette(QList<Entry> entries, QWidget *parent)
     m_filter->setSourceModel(m_model);
     m_filter->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_list->setModel(m_filter);
+    m_list->setItemDelegate(new HintDelegate(m_list));
     m_list->setUniformItemSizes(true);
     m_list->setIconSize(QSize(16, 16));
     m_list->setFocusPolicy(Qt::NoFocus);

@@ -4,6 +4,7 @@
 #include "ui/delegates/celldelegate.h"
 #include "ui/icons.h"
 #include "ui/models/roles.h"
+#include "ui/widgets/headerview.h"
 
 #include <QAction>
 #include <QClipboard>
@@ -29,6 +30,12 @@ QString csvField(QString text)
     return text;
 }
 
+int titleWidth(const QAbstractItemView *view, int column)
+{
+    const auto *header = view->findChild<HeaderView *>();
+    return header ? header->titleWidth(column) : 0;
+}
+
 int widthOf(const QAbstractItemView *view, int column, int maximum)
 {
     const QAbstractItemModel *model = view->model();
@@ -36,8 +43,7 @@ int widthOf(const QAbstractItemView *view, int column, int maximum)
     option.initFrom(view);
     option.font = view->font();
     option.fontMetrics = QFontMetrics(view->font());
-    const QString header = model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    int width = option.fontMetrics.horizontalAdvance(header) + 24;
+    int width = titleWidth(view, column);
     const int rows = std::min(model->rowCount(), kRowsMeasured);
     for (int row = 0; row < rows; ++row) {
         width = std::max(width, view->itemDelegate()->sizeHint(option, model->index(row, column)).width());
@@ -49,6 +55,7 @@ int widthOf(const QAbstractItemView *view, int column, int maximum)
 
 void ItemViews::setUp(QTableView *view)
 {
+    view->setHorizontalHeader(new HeaderView(view));
     view->setItemDelegate(new CellDelegate(view));
     view->setSelectionBehavior(QAbstractItemView::SelectRows);
     view->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -68,6 +75,7 @@ void ItemViews::setUp(QTableView *view)
 
 void ItemViews::setUp(QTreeView *view)
 {
+    view->setHeader(new HeaderView(view));
     view->setItemDelegate(new CellDelegate(view));
     view->setSelectionMode(QAbstractItemView::SingleSelection);
     view->setUniformRowHeights(true);
@@ -117,6 +125,12 @@ void ItemViews::fitColumns(QTreeView *view, int maximum)
     for (int column = 0; column < view->model()->columnCount(); ++column) {
         view->setColumnWidth(column, widthOf(view, column, maximum));
     }
+}
+
+int ItemViews::widthFor(const QAbstractItemView *view, int column, const QString& sample, bool withIcon)
+{
+    const int text = view->fontMetrics().horizontalAdvance(sample) + 2 * HeaderView::kMargin + 2;
+    return std::max(titleWidth(view, column), text + (withIcon ? CellDelegate::kIconSpace : 0));
 }
 
 QString ItemViews::copyText(const QModelIndex& index)

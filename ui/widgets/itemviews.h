@@ -20,6 +20,9 @@ public:
     /// Widths from the first rows, never wider than maximum; the last column takes the rest.
     static void fitColumns(QTableView *view, int maximum = 320);
     static void fitColumns(QTreeView *view, int maximum = 320);
+    /// The width of a column for texts like the sample, wide enough for its title as well.
+    [[nodiscard]] static int widthFor(const QAbstractItemView *view, int column, const QString& sample,
+                                      bool withIcon = false);
     [[nodiscard]] static QString copyText(const QModelIndex& index);
     [[nodiscard]] static QString csv(const QAbstractItemModel& model);
 };

@@ -3,6 +3,7 @@
 
 #include "ui/icons.h"
 #include "ui/widgets/jsonpositions.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/tintedframe.h"
 
 #include <QBoxLayout>
@@ -113,7 +114,8 @@ QString JsonTextEdit::markAt(int y) const
     return m_marks.value(cursorForPosition(QPoint(0, y)).blockNumber() + 1);
 }
 
-JsonEditor::JsonEditor(QWidget *parent) : QWidget(parent), m_edit(new JsonTextEdit(this)), m_verdict(new QLabel(this))
+JsonEditor::JsonEditor(QWidget *parent)
+    : QWidget(parent), m_edit(new JsonTextEdit(this)), m_verdict(new NoteLabel(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -170,7 +172,7 @@ void JsonEditor::check(bool byHand)
         m_issues = {JsonIssue{u"$"_s, parsed.error().message}};
         m_edit->setMarks({{line, parsed.error().message}});
         m_verdict->setText(parsed.error().message);
-        colorText(m_verdict, Kind::Error);
+        m_verdict->setKind(Kind::Error);
     }
     if (byHand) {
         Q_EMIT edited();
@@ -191,7 +193,7 @@ void JsonEditor::showIssues(const QList<JsonIssue>& issues)
         mark = mark.isEmpty() ? issue.message : QString(mark + u'\n' + issue.message);
     }
     m_edit->setMarks(marks);
-    colorText(m_verdict, issues.isEmpty() ? Kind::Answer : Kind::Error);
+    m_verdict->setKind(issues.isEmpty() ? Kind::Answer : Kind::Error);
     m_verdict->setText(issues.isEmpty() ? tr("valid ✓") : sentences.mid(0, 4).join(u'\n'));
     m_verdict->setToolTip(sentences.join(u'\n'));
 }

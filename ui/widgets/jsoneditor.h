@@ -10,9 +10,9 @@
 #include <functional>
 #include <optional>
 
-class QLabel;
-
 namespace lathe {
+
+class NoteLabel;
 
 /// Text of JSON with line numbers; a mark stands beside each line that has an issue, the words below.
 class JsonTextEdit : public QPlainTextEdit
@@ -67,7 +67,7 @@ private:
     void check(bool byHand);
 
     JsonTextEdit *m_edit;
-    QLabel *m_verdict;
+    NoteLabel *m_verdict;
     Checker m_checker;
     std::optional<QJsonObject> m_object;
     QList<JsonIssue> m_issues;

@@ -45,6 +45,7 @@ JsonView::JsonView(QWidget *parent)
     m_tree->setModel(m_model);
     ItemViews::setUp(m_tree);
     m_tree->setFont(theme::monospace());
+    m_tree->header()->setFont(font());
     m_tree->header()->setStretchLastSection(true);
     m_tree->setColumnWidth(0, 170);
     m_tree->setAccessibleName(tr("JSON tree"));

@@ -9,9 +9,18 @@
 #include <QPainter>
 #include <QToolTip>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
+
+namespace {
+
+constexpr int kTitleLeft = 22; // behind the icon
+constexpr int kAround = 18;    // frame and margins of a cell
+
+} // namespace
 
 PhaseStrip::PhaseStrip(QWidget *parent) : QWidget(parent)
 {
@@ -90,12 +99,31 @@ QSize PhaseStrip::minimumSizeHint() const
     return {5 * 90, sizeHint().height()};
 }
 
+int PhaseStrip::neededBy(int cell) const
+{
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    const Cell& shown = m_cells.at(cell);
+    return std::max(QFontMetrics(bold).horizontalAdvance(shown.title) + kTitleLeft,
+                    fontMetrics().horizontalAdvance(shown.shortFigures) + 2) +
+           kAround;
+}
+
 QRect PhaseStrip::rectOf(int cell) const
 {
-    // The phase that works is given half as much again as the others.
-    const double unit = width() / 5.5;
-    const auto edge = [unit](int n) { return static_cast<int>(unit * (n + (n > 3 ? 0.5 : 0.0))); };
-    return {edge(cell), 0, edge(cell + 1) - edge(cell), height()};
+    // Each has room for its title; of what is left the phase that works is given twice as much as the others.
+    int needed = 0;
+    for (int i = 0; i < m_cells.size(); ++i) {
+        needed += neededBy(i);
+    }
+    const double spare = (width() - needed) / 6.0;
+    double left = 0;
+    double right = 0;
+    for (int i = 0; i <= cell; ++i) {
+        left = right;
+        right += neededBy(i) + spare * (i == 3 ? 2 : 1);
+    }
+    return {static_cast<int>(left), 0, static_cast<int>(right) - static_cast<int>(left), height()};
 }
 
 void PhaseStrip::paintEvent(QPaintEvent *)
@@ -118,7 +146,7 @@ void PhaseStrip::paintEvent(QPaintEvent *)
                            iconPixmap(cell.iconName, color, 16, devicePixelRatioF()));
         painter.setFont(bold);
         painter.setPen(cell.entered ? palette().color(QPalette::Text) : theme::secondaryText(palette()));
-        const QRect title(inner.x() + 22, inner.y(), inner.width() - 22, line);
+        const QRect title(inner.x() + kTitleLeft, inner.y(), inner.width() - kTitleLeft, line);
         painter.drawText(title, Qt::AlignLeft | Qt::AlignVCenter,
                          QFontMetrics(bold).elidedText(cell.title, Qt::ElideRight, title.width()));
         painter.setFont(font());

@@ -37,6 +37,7 @@ private:
         bool entered = false;
         bool operator==(const Cell&) const = default;
     };
+    [[nodiscard]] int neededBy(int cell) const;
     [[nodiscard]] QRect rectOf(int cell) const;
 
     QList<Cell> m_cells;

@@ -35,7 +35,8 @@ bool isSimple(const QJsonObject& schema)
 bool isLongText(const QString& name, const QJsonObject& schema)
 {
     static const QStringList names = {u"code"_s, u"text"_s, u"prompt"_s, u"body"_s, u"script"_s};
-    return typeOf(schema) == "string"_L1 && !schema.contains("enum"_L1) && names.contains(name);
+    return typeOf(schema) == "string"_L1 && !schema.contains("enum"_L1) &&
+           (names.contains(name) || schema.contains("contentMediaType"_L1));
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/tintedframe.h"
 
-#include <QApplication>
 #include <QEvent>
 #include <QPainter>
 
@@ -38,13 +37,6 @@ void TintedFrame::changeEvent(QEvent *event)
     if (event->type() == QEvent::PaletteChange) {
         recolor();
     }
-}
-
-void colorText(QWidget *label, Kind kind)
-{
-    QPalette colors = QApplication::palette();
-    colors.setColor(QPalette::WindowText, theme::kindColor(kind, QApplication::palette()));
-    label->setPalette(colors);
 }
 
 } // namespace lathe

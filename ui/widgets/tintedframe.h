@@ -27,7 +27,4 @@ private:
     Kind m_kind = Kind::Neutral;
 };
 
-/// Gives a label's text the colour of a kind, in the palette it has now.
-void colorText(QWidget *label, Kind kind);
-
 } // namespace lathe
