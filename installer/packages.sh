@@ -10,9 +10,9 @@ readonly BUILD_PACKAGES=(
     libqt6opengl6-dev "qt6-svg-dev|libqt6svg6-dev" "qt6-charts-dev|libqt6charts6-dev" libgl-dev libopengl-dev libegl-dev
     qcoro-qt6-dev qtkeychain-qt6-dev libcli11-dev libexpected-dev libseccomp-dev libzstd-dev libsqlite3-dev
 )
-readonly RUN_PACKAGES=(libqt6sql6-sqlite libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
+readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
     fonts-dejavu-core)
-readonly TEST_PACKAGES=(xvfb xauth desktop-file-utils appstream git openssl)
+readonly TEST_PACKAGES=(libqt6sql6-sqlite xvfb xauth desktop-file-utils appstream git openssl)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy")
 
 SOURCE_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -2,42 +2,81 @@
 #include "engine/storage/connection.h"
 
 #include "engine/storage/dialect.h"
+#include "engine/storage/statement.h"
 
-#include <QSqlDriver>
+#include <QFile>
+#include <QFileInfo>
+#include <QUrl>
 
-#include <atomic>
+#include <algorithm>
+#include <sqlite3.h>
 
 namespace lathe {
 
-Rows::Rows(const Dialect& dialect, QString path, QSqlQuery *query, std::unique_ptr<QSqlQuery> owned)
-    : m_dialect(dialect), m_path(std::move(path)), m_query(query), m_owned(std::move(owned))
-{}
-
-Rows::Rows(Rows&& other) noexcept
-    : m_dialect(other.m_dialect),
-      m_path(std::move(other.m_path)),
-      m_query(other.m_query),
-      m_owned(std::move(other.m_owned))
-{
-    other.m_query = nullptr;
-}
+Rows::Rows(std::shared_ptr<Statement> statement) : m_statement(std::move(statement)) {}
 
 Rows::~Rows()
 {
-    if (m_query != nullptr) {
-        // An unfinished SELECT would hold its snapshot, and with it the WAL, for as long as it is kept prepared.
-        m_query->finish();
+    if (m_statement) {
+        (void)m_statement->finish();
     }
 }
 
 bool Rows::next()
 {
-    return m_query->next();
+    return m_statement->next();
+}
+
+SqlValue Rows::value(int column) const
+{
+    switch (sqlite3_column_type(m_statement->handle(), column)) {
+    case SQLITE_NULL:
+        return {};
+    case SQLITE_INTEGER:
+        return integer(column);
+    case SQLITE_BLOB:
+        return bytes(column);
+    default:
+        return text(column);
+    }
+}
+
+qint64 Rows::integer(int column) const
+{
+    return sqlite3_column_int64(m_statement->handle(), column);
+}
+
+double Rows::real(int column) const
+{
+    return sqlite3_column_double(m_statement->handle(), column);
+}
+
+QString Rows::text(int column) const
+{
+    return QString::fromUtf8(view(column));
+}
+
+QByteArray Rows::bytes(int column) const
+{
+    return view(column).toByteArray();
+}
+
+QByteArrayView Rows::view(int column) const
+{
+    // The blob first: asking for the size before would give that of another encoding.
+    const void *data = sqlite3_column_blob(m_statement->handle(), column);
+    const int size = sqlite3_column_bytes(m_statement->handle(), column);
+    return {static_cast<const char *>(data), size};
+}
+
+bool Rows::isNull(int column) const
+{
+    return sqlite3_column_type(m_statement->handle(), column) == SQLITE_NULL;
 }
 
 Result<std::optional<Money>> Rows::money(int column) const
 {
-    if (m_query->isNull(column) || m_query->isNull(column + 1)) {
+    if (isNull(column) || isNull(column + 1)) {
         return std::optional<Money>();
     }
     const auto amount = Money::fromColumns(integer(column), integer(column + 1));
@@ -49,35 +88,18 @@ Result<std::optional<Money>> Rows::money(int column) const
 
 Result<void> Rows::finish()
 {
-    const QSqlError error = m_query->lastError();
-    if (error.isValid()) {
-        return fail(m_dialect.error(error, m_path, m_query->lastQuery()));
-    }
-    m_query->finish();
-    return {};
+    return m_statement->finish();
 }
 
-Connection::Connection(const Dialect& dialect, QString path, QString name)
-    : m_dialect(dialect),
-      m_path(std::move(path)),
-      m_name(std::move(name)),
-      m_database(QSqlDatabase::addDatabase(dialect.driver(), m_name))
-{}
+Connection::Connection(const Dialect& dialect, QString path) : m_dialect(dialect), m_path(std::move(path)) {}
 
 Result<std::unique_ptr<Connection>> Connection::open(const Dialect& dialect, const QString& path, Mode mode,
                                                      int busyTimeoutMs)
 {
-    static std::atomic<qint64> counter = 0;
-    const QString name = QStringLiteral("lathe-%1").arg(++counter);
-    std::unique_ptr<Connection> connection(new Connection(dialect, path, name));
-    if (!connection->m_database.isValid()) {
-        return fail(ErrorCode::Unavailable,
-                    QStringLiteral("The database driver %1 is not installed").arg(dialect.driver()),
-                    QSqlDatabase::drivers().join(QLatin1String(", ")));
-    }
-    dialect.prepareOpen(connection->m_database, path, mode, busyTimeoutMs);
-    if (!connection->m_database.open()) {
-        return fail(dialect.error(connection->m_database.lastError(), path, QStringLiteral("open")));
+    std::unique_ptr<Connection> connection(new Connection(dialect, path));
+    const auto opened = connection->openFile(mode, busyTimeoutMs);
+    if (!opened) {
+        return fail(opened.error());
     }
     const auto ready = dialect.setUp(*connection, mode);
     if (!ready) {
@@ -86,118 +108,135 @@ Result<std::unique_ptr<Connection>> Connection::open(const Dialect& dialect, con
     return connection;
 }
 
-Connection::~Connection()
+Result<void> Connection::openFile(Mode mode, int busyTimeoutMs)
 {
-    m_prepared.clear();
-    m_database.close();
-    m_database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
-}
-
-Result<std::unique_ptr<QSqlQuery>> Connection::fresh(const QString& sql)
-{
-    auto query = std::make_unique<QSqlQuery>(m_database);
-    query->setForwardOnly(true);
-    if (!query->prepare(sql)) {
-        return fail(m_dialect.error(query->lastError(), m_path, sql));
+    QByteArray name = QFile::encodeName(m_path);
+    int flags = SQLITE_OPEN_NOMUTEX;
+    flags |= mode == Mode::Write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    if (mode == Mode::Inspect) {
+        // Otherwise even a reader makes a log and its index beside the file, and leaves them there.
+        flags |= SQLITE_OPEN_URI;
+        name = QUrl::fromLocalFile(QFileInfo(m_path).absoluteFilePath()).toEncoded() + "?immutable=1";
     }
-    return query;
-}
-
-Result<QSqlQuery *> Connection::prepared(Sql sql)
-{
-    const auto found = m_prepared.find(sql.text);
-    if (found != m_prepared.end()) {
-        return found->second.get();
+    const int code = sqlite3_open_v2(name.constData(), &m_database, flags, nullptr);
+    if (code != SQLITE_OK) {
+        const char *text = m_database != nullptr ? sqlite3_errmsg(m_database) : sqlite3_errstr(code);
+        return fail(m_dialect.error(code, QString::fromUtf8(text), m_path, QStringLiteral("open")));
     }
-    auto query = fresh(QString::fromUtf8(sql.text));
-    if (!query) {
-        return fail(query.error());
-    }
-    return m_prepared.emplace(sql.text, std::move(*query)).first->second.get();
-}
-
-Result<void> Connection::start(QSqlQuery& query, const QVariantList& values)
-{
-    int position = 0;
-    for (const QVariant& value : values) {
-        // The driver binds null strings and byte arrays as SQL's NULL; in values of ours they just mean empty.
-        if (value.typeId() == QMetaType::QString && value.toString().isNull()) {
-            query.bindValue(position, QStringLiteral(""));
-        } else if (value.typeId() == QMetaType::QByteArray && value.toByteArray().isNull()) {
-            query.bindValue(position, QByteArray(""));
-        } else {
-            query.bindValue(position, value);
-        }
-        ++position;
-    }
-    if (!query.exec()) {
-        const Error error = m_dialect.error(query.lastError(), m_path, query.lastQuery());
-        query.finish();
-        return fail(error);
-    }
+    sqlite3_extended_result_codes(m_database, 1);
+    sqlite3_busy_timeout(m_database, busyTimeoutMs);
     return {};
 }
 
-Result<qint64> Connection::execute(Sql sql, const QVariantList& values)
+Connection::~Connection()
 {
-    const auto query = prepared(sql);
-    if (!query) {
-        return fail(query.error());
+    m_prepared.clear();
+    sqlite3_close_v2(m_database);
+}
+
+Result<Connection::StatementPtr> Connection::prepare(QByteArrayView sql, bool kept)
+{
+    sqlite3_stmt *made = nullptr;
+    const char *rest = nullptr;
+    const int code = sqlite3_prepare_v3(m_database, sql.data(), static_cast<int>(sql.size()),
+                                        kept ? SQLITE_PREPARE_PERSISTENT : 0, &made, &rest);
+    const QString text = QString::fromUtf8(sql);
+    if (code != SQLITE_OK || made == nullptr) {
+        return fail(m_dialect.error(code, QString::fromUtf8(sqlite3_errmsg(m_database)), m_path, text));
     }
-    const auto done = start(**query, values);
+    auto statement = std::make_shared<Statement>(m_dialect, m_path, m_database, made);
+    const QByteArrayView after(rest, sql.data() + sql.size() - rest);
+    if (!after.trimmed().isEmpty()) {
+        return fail(ErrorCode::Internal, QStringLiteral("Only one statement can be run at a time"), text);
+    }
+    return statement;
+}
+
+Result<Connection::StatementPtr> Connection::prepared(Sql sql)
+{
+    const auto found = m_prepared.find(sql.text);
+    if (found != m_prepared.end()) {
+        return found->second;
+    }
+    auto statement = prepare(sql.text, true);
+    if (statement) {
+        m_prepared.emplace(sql.text, *statement);
+    }
+    return statement;
+}
+
+Result<qint64> Connection::run(Result<StatementPtr> statement, const SqlValue *values, qsizetype count)
+{
+    if (!statement) {
+        return fail(statement.error());
+    }
+    const auto started = (*statement)->start(values, count);
+    if (!started) {
+        return fail(started.error());
+    }
+    while ((*statement)->next()) {
+    }
+    const auto done = (*statement)->finish();
     if (!done) {
         return fail(done.error());
     }
-    const qint64 changed = (*query)->numRowsAffected();
-    m_lastInsertId = (*query)->lastInsertId().toLongLong();
-    (*query)->finish();
-    return changed;
+    return sqlite3_changes(m_database);
 }
 
-Result<Rows> Connection::query(Sql sql, const QVariantList& values)
+Result<Rows> Connection::begin(Result<StatementPtr> statement, const SqlValue *values, qsizetype count)
 {
-    const auto query = prepared(sql);
-    if (!query) {
-        return fail(query.error());
+    if (!statement) {
+        return fail(statement.error());
     }
-    const auto done = start(**query, values);
-    if (!done) {
-        return fail(done.error());
+    const auto started = (*statement)->start(values, count);
+    if (!started) {
+        return fail(started.error());
     }
-    return Rows(m_dialect, m_path, *query, nullptr);
+    return Rows(std::move(*statement));
 }
 
-Result<qint64> Connection::executeText(const QString& sql, const QVariantList& values)
+Result<qint64> Connection::execute(Sql sql, std::initializer_list<SqlValue> values)
 {
-    const auto query = fresh(sql);
-    if (!query) {
-        return fail(query.error());
-    }
-    const auto done = start(**query, values);
-    if (!done) {
-        return fail(done.error());
-    }
-    return (*query)->numRowsAffected();
+    return run(prepared(sql), values.begin(), static_cast<qsizetype>(values.size()));
 }
 
-Result<Rows> Connection::queryText(const QString& sql, const QVariantList& values)
+Result<qint64> Connection::execute(Sql sql, const SqlValues& values)
 {
-    auto query = fresh(sql);
-    if (!query) {
-        return fail(query.error());
-    }
-    const auto done = start(**query, values);
-    if (!done) {
-        return fail(done.error());
-    }
-    QSqlQuery *running = query->get();
-    return Rows(m_dialect, m_path, running, std::move(*query));
+    return run(prepared(sql), values.constData(), values.size());
 }
 
-Result<std::optional<qint64>> Connection::integer(Sql sql, const QVariantList& values)
+Result<Rows> Connection::query(Sql sql, std::initializer_list<SqlValue> values)
 {
-    auto rows = query(sql, values);
+    return begin(prepared(sql), values.begin(), static_cast<qsizetype>(values.size()));
+}
+
+Result<Rows> Connection::query(Sql sql, const SqlValues& values)
+{
+    return begin(prepared(sql), values.constData(), values.size());
+}
+
+Result<qint64> Connection::executeText(const QString& sql, const SqlValues& values)
+{
+    return run(prepare(sql.toUtf8(), false), values.constData(), values.size());
+}
+
+Result<Rows> Connection::queryText(const QString& sql, const SqlValues& values)
+{
+    return begin(prepare(sql.toUtf8(), false), values.constData(), values.size());
+}
+
+Result<std::optional<qint64>> Connection::integer(Sql sql, std::initializer_list<SqlValue> values)
+{
+    return firstInteger(query(sql, values));
+}
+
+Result<std::optional<qint64>> Connection::integer(Sql sql, const SqlValues& values)
+{
+    return firstInteger(query(sql, values));
+}
+
+Result<std::optional<qint64>> Connection::firstInteger(Result<Rows> rows)
+{
     if (!rows) {
         return fail(rows.error());
     }
@@ -210,6 +249,11 @@ Result<std::optional<qint64>> Connection::integer(Sql sql, const QVariantList& v
         return fail(done.error());
     }
     return value;
+}
+
+qint64 Connection::lastInsertId() const
+{
+    return sqlite3_last_insert_rowid(m_database);
 }
 
 Result<std::unique_ptr<Transaction>> Transaction::begin(Connection& connection)
@@ -239,18 +283,26 @@ Result<void> Transaction::commit()
     return {};
 }
 
-Result<void> appendMoney(QVariantList& values, const std::optional<Money>& money)
+Result<void> fitsColumns(Money money)
+{
+    if (!money.fitsColumns()) {
+        return fail(ErrorCode::Overflow,
+                    QStringLiteral("The amount %1 USD is too large to be stored").arg(money.toDecimal()));
+    }
+    return {};
+}
+
+Result<void> appendMoney(SqlValues& values, const std::optional<Money>& money)
 {
     if (!money) {
-        values << QVariant() << QVariant();
+        values << SqlValue() << SqlValue();
         return {};
     }
-    if (!money->fitsColumns()) {
-        return fail(ErrorCode::Overflow,
-                    QStringLiteral("The amount %1 USD is too large to be stored").arg(money->toDecimal()));
+    const auto fits = fitsColumns(*money);
+    if (fits) {
+        values << money->micro() << money->remainder();
     }
-    values << money->micro() << money->remainder();
-    return {};
+    return fits;
 }
 
 } // namespace lathe

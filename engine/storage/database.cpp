@@ -19,6 +19,8 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <vector>
 
@@ -26,10 +28,50 @@ namespace lathe {
 
 namespace {
 
+// How long the projections of a run at work may lag behind its journal. What is read here never does.
+constexpr std::chrono::milliseconds kProjectionLag{80};
+
 struct WaitingBatch
 {
     JournalRepository::Batch batch;
     QPromise<Result<void>> promise;
+};
+
+/// A question on its way through both threads. Whoever is the last to hold it answers, so that a thread that closes
+/// in between leaves nobody waiting.
+template <typename T>
+class Question
+{
+public:
+    Question(std::function<Result<T>(Connection&)> work, bool mustBeWhole)
+        : m_work(std::move(work)), m_mustBeWhole(mustBeWhole)
+    {
+        m_promise.start();
+    }
+    ~Question()
+    {
+        if (!m_answered) {
+            answer(fail(ErrorCode::Cancelled, QStringLiteral("The database is closed")));
+        }
+    }
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
+
+    QFuture<Result<T>> future() { return m_promise.future(); }
+    [[nodiscard]] bool mustBeWhole() const { return m_mustBeWhole; }
+    void answerFrom(Connection& connection) { answer(m_work(connection)); }
+    void answer(Result<T> result)
+    {
+        m_answered = true;
+        m_promise.addResult(std::move(result));
+        m_promise.finish();
+    }
+
+private:
+    std::function<Result<T>(Connection&)> m_work;
+    bool m_mustBeWhole;
+    QPromise<Result<T>> m_promise;
+    bool m_answered = false;
 };
 
 } // namespace
@@ -37,7 +79,17 @@ struct WaitingBatch
 class Database::Private
 {
 public:
-    // Goes last to first: the threads finish their work before what the work uses.
+    ~Private()
+    {
+        // Both are there until neither has work left: each may hand some to the other.
+        for (DatabaseThread *thread : {writer.get(), reader.get()}) {
+            if (thread != nullptr) {
+                thread->close();
+                thread->join();
+            }
+        }
+    }
+
     QString path;
     Durability paidDurability = Durability::Full;
     Clock *clock = nullptr;
@@ -45,6 +97,7 @@ public:
     std::unique_ptr<JournalRepository> journal; ///< used by the writing thread alone
     std::mutex waitingMutex;
     std::vector<WaitingBatch> waiting; ///< batches of events that the next job of the writing thread takes
+    std::atomic<bool> behind = false;  ///< some projections lag behind the journal
     std::unique_ptr<DatabaseThread> writer;
     std::unique_ptr<DatabaseThread> reader;
 
@@ -79,11 +132,70 @@ public:
                               QString::fromUtf8(exception.what())};
             results = QList<Result<void>>(batches.size(), fail(error));
         }
+        if (journalOn(connection).isBehind()) {
+            behind = true;
+            writer->later(kProjectionLag, [this](Connection& own) { (void)catchUp(own, {}); });
+        }
         for (size_t i = 0; i < taken.size(); ++i) {
             taken[i].promise.addResult(std::move(results[static_cast<qsizetype>(i)]));
             taken[i].promise.finish();
         }
         return {};
+    }
+
+    /// On the writing thread; abandoned: runs that a process which is gone left behind.
+    Result<void> catchUp(Connection& connection, const QStringList& abandoned)
+    {
+        const auto done = journalOn(connection).catchUp(abandoned);
+        behind = journalOn(connection).isBehind();
+        return done;
+    }
+
+    /// Work on the reading thread that sees the projections of everything that is in the journal by now, but for runs
+    /// that other living processes write at this moment. If they cannot be written: mustBeWhole gives the Error, else
+    /// what there is is read.
+    template <typename T>
+    QFuture<Result<T>> readCaughtUp(std::function<Result<T>(Connection&)> work, bool mustBeWhole = false)
+    {
+        const auto question = std::make_shared<Question<T>>(std::move(work), mustBeWhole);
+        if (behind) {
+            catchUpThenRead<T>(question, {});
+        } else {
+            read<T>(question, true);
+        }
+        return question->future();
+    }
+    template <typename T>
+    void catchUpThenRead(const std::shared_ptr<Question<T>>& question, const QStringList& abandoned)
+    {
+        (void)writer->run<void>([this, question, abandoned](Connection& connection) -> Result<void> {
+            const auto done = catchUp(connection, abandoned);
+            if (done || !question->mustBeWhole()) {
+                read<T>(question, abandoned.isEmpty());
+            } else {
+                question->answer(fail(done.error()));
+            }
+            return done;
+        });
+    }
+    template <typename T>
+    void read(const std::shared_ptr<Question<T>>& question, bool mayFindAbandoned)
+    {
+        (void)reader->run<void>([this, question, mayFindAbandoned](Connection& connection) -> Result<void> {
+            if (mayFindAbandoned) {
+                const auto abandoned = RunRepository(connection, *owners).abandoned();
+                if (!abandoned) {
+                    question->answer(fail(abandoned.error()));
+                    return {};
+                }
+                if (!abandoned->isEmpty()) {
+                    catchUpThenRead<T>(question, *abandoned);
+                    return {};
+                }
+            }
+            question->answerFrom(connection);
+            return {};
+        });
     }
 };
 
@@ -275,13 +387,13 @@ QFuture<Result<QList<QByteArray>>> Database::bodies(QStringList sha256)
 
 QFuture<Result<QList<RunSummary>>> Database::runs(RunQuery filter)
 {
-    return d->reader->run<QList<RunSummary>>(
+    return d->readCaughtUp<QList<RunSummary>>(
         [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).list(filter); });
 }
 
 QFuture<Result<RunSummary>> Database::run(QString runId)
 {
-    return d->reader->run<RunSummary>(
+    return d->readCaughtUp<RunSummary>(
         [this, runId](Connection& connection) { return RunRepository(connection, *d->owners).get(runId); });
 }
 
@@ -296,7 +408,7 @@ QFuture<Result<void>> Database::deleteRun(QString runId)
     return d->writer->run<void>([this, runId](Connection& connection) {
         const auto removed = RunRepository(connection, *d->owners).remove(runId);
         if (removed) {
-            d->journalOn(connection).forget(runId);
+            d->journalOn(connection).drop(runId);
         }
         return removed;
     });
@@ -304,8 +416,8 @@ QFuture<Result<void>> Database::deleteRun(QString runId)
 
 QFuture<Result<QList<Database::LedgerRow>>> Database::ledger(LedgerFilter filter)
 {
-    return d->reader->run<QList<LedgerRow>>(
-        [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).ledger(filter); });
+    return d->readCaughtUp<QList<LedgerRow>>(
+        [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).ledger(filter); }, true);
 }
 
 QFuture<Result<std::optional<UserPolicy>>> Database::policy(QString userId)
@@ -398,12 +510,15 @@ QFuture<Result<QJsonObject>> Database::settings()
 QFuture<Result<RebuildReport>> Database::rebuild(bool write)
 {
     if (!write) {
-        return d->reader->run<RebuildReport>(
-            [](Connection& connection) { return rebuildProjections(connection, false); });
+        return d->readCaughtUp<RebuildReport>(
+            [this](Connection& connection) { return rebuildProjections(connection, *d->owners, false); });
     }
-    return d->writer->run<RebuildReport>([this](Connection& connection) {
-        auto report = rebuildProjections(connection, true);
-        d->journalOn(connection).forgetAll();
+    return d->writer->run<RebuildReport>([this](Connection& connection) -> Result<RebuildReport> {
+        (void)d->catchUp(connection, {}); // a run that this cannot be done for is mended below
+        auto report = rebuildProjections(connection, *d->owners, true);
+        if (report) {
+            d->journalOn(connection).forgetAll();
+        }
         return report;
     });
 }

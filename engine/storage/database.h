@@ -67,6 +67,9 @@ struct RebuildReport
 /// across. Every method may be called from any thread; futures complete when the work is committed, and see what was
 /// committed before the call: await a write before you read what it wrote. The destructor finishes what is queued.
 ///
+/// Only the journal is written while a run waits for it; the tables that follow from it are written soon after, and
+/// before anything is read from them. A process that died in between is caught up with by the next reader.
+///
 /// A run whose row says RUNNING while the process that wrote it is gone is given as INTERRUPTED (see ownerlock.h).
 class Database final : public Journal, public ContextSource
 {

@@ -29,6 +29,11 @@ Result<std::unique_ptr<DatabaseThread>> DatabaseThread::start(Opener opener)
 DatabaseThread::~DatabaseThread()
 {
     close();
+    join();
+}
+
+void DatabaseThread::join()
+{
     if (m_thread.joinable()) {
         m_thread.join();
     }
@@ -58,20 +63,38 @@ void DatabaseThread::enqueue(std::unique_ptr<Job> job)
     m_wake.notify_one();
 }
 
+void DatabaseThread::later(std::chrono::milliseconds delay, std::function<void(Connection&)> work)
+{
+    if (!m_later) {
+        m_later = std::move(work);
+        m_laterAt = std::chrono::steady_clock::now() + delay;
+    }
+}
+
 void DatabaseThread::loop(Connection& connection)
 {
     for (;;) {
         std::unique_ptr<Job> job;
-        {
+        if (!m_later || std::chrono::steady_clock::now() < m_laterAt) {
             std::unique_lock lock(m_mutex);
-            m_wake.wait(lock, [this] { return m_closing || !m_queue.empty(); });
-            if (m_queue.empty()) {
+            const auto mayGoOn = [this] { return m_closing || !m_queue.empty(); };
+            if (m_later) {
+                m_wake.wait_until(lock, m_laterAt, mayGoOn);
+            } else {
+                m_wake.wait(lock, mayGoOn);
+            }
+            if (!m_queue.empty()) {
+                job = std::move(m_queue.front());
+                m_queue.pop_front();
+            } else if (m_closing && !m_later) {
                 return;
             }
-            job = std::move(m_queue.front());
-            m_queue.pop_front();
         }
-        job->run(connection);
+        if (job) {
+            job->run(connection);
+        } else if (const auto work = std::exchange(m_later, nullptr)) {
+            work(connection);
+        }
     }
 }
 

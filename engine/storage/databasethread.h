@@ -6,6 +6,7 @@
 #include <QFuture>
 #include <QPromise>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -41,8 +42,14 @@ public:
         return future;
     }
 
+    /// From work on this thread: runs more work there when so much time has passed, or before the thread ends. What is
+    /// waiting already stays.
+    void later(std::chrono::milliseconds delay, std::function<void(Connection&)> work);
+
     /// From now on work is refused; what is queued is finished.
     void close();
+    /// Waits until it is.
+    void join();
 
 private:
     struct Job
@@ -98,6 +105,8 @@ private:
     std::condition_variable m_wake;
     std::deque<std::unique_ptr<Job>> m_queue;
     bool m_closing = false;
+    std::function<void(Connection&)> m_later; ///< used by the thread alone
+    std::chrono::steady_clock::time_point m_laterAt;
     std::thread m_thread;
 };
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/storage/dialect.h"
 
-#include <QFileInfo>
-#include <QUrl>
+#include <sqlite3.h>
 
 namespace lathe {
 
@@ -10,20 +9,6 @@ namespace {
 
 // "Lath" in ASCII: what `file` and we recognise our databases by.
 constexpr qint64 kApplicationId = 0x4C617468;
-
-// Primary result codes of SQLite that have a meaning for people.
-enum SqliteCode
-{
-    kSqliteBusy = 5,
-    kSqliteLocked = 6,
-    kSqliteReadOnly = 8,
-    kSqliteIoError = 10,
-    kSqliteCorrupt = 11,
-    kSqliteFull = 13,
-    kSqliteCannotOpen = 14,
-    kSqliteConstraint = 19,
-    kSqliteNotADatabase = 26
-};
 
 Result<QString> pragma(Connection& connection, const QString& text)
 {
@@ -45,27 +30,8 @@ Result<QString> pragma(Connection& connection, const QString& text)
 class SqliteDialect final : public Dialect
 {
 public:
-    QString driver() const override { return QStringLiteral("QSQLITE"); }
     QString migrations() const override { return QStringLiteral(":/lathe/storage/migrations/sqlite"); }
     Sql beginWriting() const override { return Sql{"BEGIN IMMEDIATE"}; }
-
-    void prepareOpen(QSqlDatabase& database, const QString& path, Connection::Mode mode,
-                     int busyTimeoutMs) const override
-    {
-        QString name = path;
-        QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(busyTimeoutMs);
-        if (mode != Connection::Mode::Write) {
-            options += QLatin1String(";QSQLITE_OPEN_READONLY");
-        }
-        if (mode == Connection::Mode::Inspect) {
-            // Otherwise even a reader makes a log and its index beside the file, and leaves them there.
-            options += QLatin1String(";QSQLITE_OPEN_URI");
-            name = QString::fromLatin1(QUrl::fromLocalFile(QFileInfo(path).absoluteFilePath()).toEncoded()) +
-                   QLatin1String("?immutable=1");
-        }
-        database.setDatabaseName(name);
-        database.setConnectOptions(options);
-    }
 
     Result<void> setUp(Connection& connection, Connection::Mode mode) const override
     {
@@ -192,46 +158,40 @@ public:
         return findings;
     }
 
-    Error error(const QSqlError& error, const QString& path, const QString& statement) const override
+    Error error(int code, const QString& text, const QString& path, const QString& statement) const override
     {
-        bool numeric = false;
-        const int code = error.nativeErrorCode().toInt(&numeric);
-        QString text = error.databaseText();
-        if (text.isEmpty()) {
-            text = error.driverText();
-        }
-        const QString detail = QStringLiteral("%1 [%2] in: %3").arg(text, error.nativeErrorCode(), statement.left(500));
+        const QString detail = QStringLiteral("%1 [%2] in: %3").arg(text).arg(code).arg(statement.left(500));
         // Extended codes keep the primary one in their low byte.
-        switch (numeric ? code & 0xff : 0) {
-        case kSqliteBusy:
-        case kSqliteLocked:
+        switch (code & 0xff) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
             return {ErrorCode::Database,
                     QStringLiteral("The database %1 is in use by another program and stayed locked").arg(path), detail};
-        case kSqliteReadOnly:
+        case SQLITE_READONLY:
             return {ErrorCode::Database,
                     QStringLiteral("The database %1 cannot be written: the file, its folder or its disk is read-only")
                         .arg(path),
                     detail};
-        case kSqliteIoError:
+        case SQLITE_IOERR:
             return {ErrorCode::Database, QStringLiteral("Reading or writing the database %1 failed").arg(path), detail};
-        case kSqliteCorrupt:
+        case SQLITE_CORRUPT:
             return {ErrorCode::Database,
                     QStringLiteral("The database %1 is damaged; put a backup in its place or move it away").arg(path),
                     detail};
-        case kSqliteFull:
+        case SQLITE_FULL:
             return {ErrorCode::Database,
                     QStringLiteral("The disk is full: the database %1 could not be written; what was stored before is "
                                    "safe")
                         .arg(path),
                     detail};
-        case kSqliteCannotOpen:
+        case SQLITE_CANTOPEN:
             return {ErrorCode::File,
                     QStringLiteral("The database %1 cannot be opened: it or its folder is missing or not accessible")
                         .arg(path),
                     detail};
-        case kSqliteNotADatabase:
+        case SQLITE_NOTADB:
             return {ErrorCode::Database, QStringLiteral("The file %1 is not a database").arg(path), detail};
-        case kSqliteConstraint:
+        case SQLITE_CONSTRAINT:
             return {ErrorCode::Internal, QStringLiteral("The database %1 refused inconsistent data").arg(path), detail};
         default:
             return {ErrorCode::Database, QStringLiteral("The database %1 failed: %2").arg(path, text), detail};

@@ -4,8 +4,6 @@
 #include "engine/domain/journal.h"
 #include "engine/storage/connection.h"
 
-#include <QSqlError>
-
 namespace lathe {
 
 /// Everything in which one database engine differs from another; the SQL text elsewhere is what both take.
@@ -14,12 +12,8 @@ class Dialect
 {
 public:
     virtual ~Dialect() = default;
-    /// Of Qt's driver plug-in.
-    [[nodiscard]] virtual QString driver() const = 0;
     /// Resource folder of its migrations.
     [[nodiscard]] virtual QString migrations() const = 0;
-    virtual void prepareOpen(QSqlDatabase& database, const QString& path, Connection::Mode mode,
-                             int busyTimeoutMs) const = 0;
     /// After opening: what must hold for every connection of this mode.
     [[nodiscard]] virtual Result<void> setUp(Connection& connection, Connection::Mode mode) const = 0;
     /// Once for a database whose schema is ours: the way it writes. Checked, not hoped for.
@@ -39,7 +33,8 @@ public:
     [[nodiscard]] virtual Result<QStringList> integrity(Connection& connection) const = 0;
 
     /// Words for people (what failed and which file), the engine's own text and the statement in detail.
-    [[nodiscard]] virtual Error error(const QSqlError& error, const QString& path, const QString& statement) const = 0;
+    [[nodiscard]] virtual Error error(int code, const QString& text, const QString& path,
+                                      const QString& statement) const = 0;
 };
 
 [[nodiscard]] const Dialect& sqliteDialect();

@@ -10,6 +10,9 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <tuple>
+
+using namespace Qt::StringLiterals;
 
 namespace lathe {
 
@@ -19,8 +22,9 @@ namespace {
 constexpr qsizetype kLiveRuns = 64;
 
 constexpr Sql kInsertEvent{"INSERT INTO agent_audit_logs (id, run, seq, time, phase, event, details) "
-                           "VALUES (?, ?, ?, ?, ?, ?, ?)"};
+                           "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"};
 constexpr Sql kRunRow{"SELECT id, last_seq FROM agent_execution_metadata WHERE run_id = ?"};
+constexpr Sql kClaim{"UPDATE agent_execution_metadata SET owner = ? WHERE id = ?"};
 constexpr Sql kAllOfRun{"SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
                         "WHERE id > ? AND id < ? ORDER BY id"};
 
@@ -44,10 +48,29 @@ Result<void> follows(const QList<RunEvent>& events, qint64 lastSeq)
     return {};
 }
 
-bool isEnd(RunStatus status)
+/// Whether others look at the state of a run for this event: then its projections must not lag.
+bool isMilestone(const RunEvent& event)
 {
-    return status == RunStatus::Complete || status == RunStatus::Error || status == RunStatus::PolicyViolation ||
-           status == RunStatus::Stopped;
+    switch (event.type) {
+    case EventType::RunCreated:
+    case EventType::RunResumed:
+    case EventType::StoppedAt:
+    case EventType::Continued:
+    case EventType::RunFinished:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/// Refused before it is in the journal: its row could never be written.
+Result<void> checkAmount(const RunEvent& event)
+{
+    if (event.type != EventType::CostLine) {
+        return {};
+    }
+    const auto cost = Money::fromDecimal(event.details.value("cost"_L1).toString());
+    return cost ? fitsColumns(*cost) : Result<void>();
 }
 
 } // namespace
@@ -71,7 +94,7 @@ Result<RunEvent> eventFromRow(const Rows& rows)
     }
     event.type = *type;
     QJsonParseError problem;
-    const QJsonDocument details = QJsonDocument::fromJson(rows.text(5).toUtf8(), &problem);
+    const QJsonDocument details = QJsonDocument::fromJson(rows.bytes(5), &problem);
     if (problem.error != QJsonParseError::NoError) {
         return fail(ErrorCode::Database,
                     QStringLiteral("Event %1 of run %2 is damaged").arg(event.seq).arg(event.runId),
@@ -113,7 +136,7 @@ Result<JournalRepository::LiveRunPtr> JournalRepository::load(const QString& run
 {
     auto run = std::make_shared<LiveRun>();
     run->runId = runId;
-    qint64 lastSeq = 0;
+    qint64 projectedSeq = 0;
     {
         auto rows = m_connection.query(kRunRow, {runId});
         if (!rows) {
@@ -121,7 +144,7 @@ Result<JournalRepository::LiveRunPtr> JournalRepository::load(const QString& run
         }
         if (rows->next()) {
             run->id = rows->integer(0);
-            lastSeq = rows->integer(1);
+            projectedSeq = rows->integer(1);
         }
         const auto done = rows->finish();
         if (!done) {
@@ -138,12 +161,14 @@ Result<JournalRepository::LiveRunPtr> JournalRepository::load(const QString& run
     if (!replayed) {
         return fail(replayed.error());
     }
-    if (run->lastSeq != lastSeq) {
+    if (run->lastSeq < projectedSeq) {
         return fail(ErrorCode::Database,
                     QStringLiteral("The list of runs and the journal disagree about run %1: rebuild the projections")
                         .arg(runId),
-                    QStringLiteral("last_seq %1, journal %2").arg(lastSeq).arg(run->lastSeq));
+                    QStringLiteral("last_seq %1, journal %2").arg(projectedSeq).arg(run->lastSeq));
     }
+    run->behind = run->lastSeq > projectedSeq;
+    run->journalSeq = run->lastSeq;
     run->linesWritten = run->projector.record().lines.size();
     return run;
 }
@@ -160,6 +185,9 @@ Result<JournalRepository::LiveRunPtr> JournalRepository::live(const QString& run
         return fail(run.error());
     }
     makeRoom();
+    if ((*run)->behind) {
+        m_behind.insert(runId);
+    }
     (*run)->lastUsed = ++m_uses;
     m_live.insert(runId, *run);
     return *run;
@@ -170,10 +198,17 @@ void JournalRepository::makeRoom()
     if (m_live.size() < kLiveRuns) {
         return;
     }
-    const auto oldest = std::min_element(m_live.begin(), m_live.end(), [](const LiveRunPtr& a, const LiveRunPtr& b) {
-        return a->lastUsed < b->lastUsed;
-    });
-    m_live.erase(oldest);
+    const auto older = [](const LiveRunPtr& a, const LiveRunPtr& b) {
+        // A run that is behind would have to be read again to catch up.
+        return std::tuple(!a->appended.isEmpty(), a->lastUsed) < std::tuple(!b->appended.isEmpty(), b->lastUsed);
+    };
+    m_live.erase(std::min_element(m_live.begin(), m_live.end(), older));
+}
+
+void JournalRepository::drop(const QString& runId)
+{
+    m_live.remove(runId);
+    m_behind.remove(runId);
 }
 
 QList<Result<void>> JournalRepository::append(const QList<Batch>& batches)
@@ -201,8 +236,9 @@ bool JournalRepository::appendTogether(const QList<Batch>& batches)
     if (written && (*transaction)->commit()) {
         return true;
     }
-    // What is kept in memory has gone ahead of the database.
-    forgetAll();
+    for (const Batch& batch : batches) {
+        unsure(batch);
+    }
     return false;
 }
 
@@ -219,17 +255,23 @@ Result<void> JournalRepository::appendAlone(const Batch& batch)
     if (!transaction) {
         return fail(transaction.error());
     }
-    const auto written = appendTo(batch.events);
+    Result<void> written = appendTo(batch.events);
+    if (written) {
+        written = (*transaction)->commit();
+    }
     if (!written) {
-        forget(batch.events.first().runId);
-        return fail(written.error());
+        unsure(batch);
     }
-    const auto committed = (*transaction)->commit();
-    if (!committed) {
-        forget(batch.events.first().runId);
-        return fail(committed.error());
+    return written;
+}
+
+void JournalRepository::unsure(const Batch& batch)
+{
+    if (!batch.events.isEmpty()) {
+        const QString runId = batch.events.first().runId;
+        forget(runId);
+        m_behind.insert(runId);
     }
-    return {};
 }
 
 Result<void> JournalRepository::setDurability(Durability durability)
@@ -250,13 +292,19 @@ Result<void> JournalRepository::appendTo(const QList<RunEvent>& events)
         return {};
     }
     const QString runId = events.first().runId;
+    for (const RunEvent& event : events) {
+        const auto fits = checkAmount(event);
+        if (!fits) {
+            return fail(fits.error());
+        }
+    }
     // A run that is kept in memory may have been carried on by another process: then it is read anew, once.
     for (int attempt = m_live.contains(runId) ? 0 : 1; attempt < 2; ++attempt) {
         const auto run = live(runId);
         if (!run) {
             return fail(run.error());
         }
-        const auto following = follows(events, (*run)->lastSeq);
+        const auto following = follows(events, (*run)->journalSeq);
         if (!following) {
             forget(runId);
             if (attempt == 0) {
@@ -265,7 +313,7 @@ Result<void> JournalRepository::appendTo(const QList<RunEvent>& events)
             return fail(following.error());
         }
         const auto written = write(**run, events);
-        if (!written || !*written || isEnd((*run)->projector.record().summary.status)) {
+        if (!written || !*written || (*run)->projector.record().summary.completedAtMs != 0) {
             // Failed: what is in memory has gone ahead of the database. Ended: not needed any more.
             forget(runId);
         }
@@ -281,44 +329,142 @@ Result<void> JournalRepository::appendTo(const QList<RunEvent>& events)
 
 Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& events)
 {
-    const qint64 before = run.lastSeq;
-    ProjectionWriter projections(m_connection);
-    TouchedRows touched;
+    run.appended += events;
+    run.journalSeq = events.last().seq;
+    m_behind.insert(run.runId);
+    const bool isNew = run.id == 0;
+    if (isNew) {
+        const auto projected = project(run); // gives it its number
+        if (!projected) {
+            return fail(projected.error());
+        }
+    }
     for (const RunEvent& event : events) {
+        const auto inserted = insert(run, event);
+        if (!inserted || !*inserted) {
+            return inserted;
+        }
+    }
+    if (!run.claimed) {
+        const auto claimed = m_connection.execute(kClaim, {m_owner, run.id});
+        if (!claimed) {
+            return fail(claimed.error());
+        }
+        run.claimed = true;
+    }
+    if (!isNew && std::any_of(events.begin(), events.end(), isMilestone)) {
+        const auto projected = project(run);
+        if (!projected) {
+            return fail(projected.error());
+        }
+    }
+    return true;
+}
+
+Result<void> JournalRepository::project(LiveRun& run)
+{
+    ProjectionWriter projections(m_connection);
+    if (run.behind) {
+        const auto replaced = projections.replace(run);
+        if (!replaced) {
+            return fail(replaced.error());
+        }
+        run.behind = false;
+    }
+    TouchedRows touched;
+    for (const RunEvent& event : std::as_const(run.appended)) {
         run.projector.apply(event);
         touched.note(event);
     }
-    run.lastSeq = events.last().seq;
+    run.appended.clear();
+    run.lastSeq = run.journalSeq;
     if (run.id == 0) {
         const auto id = projections.insertRun(run, m_owner);
         if (!id) {
             return fail(id.error());
         }
         run.id = *id;
+        run.claimed = true;
     } else {
-        // First, since nothing may be written if the row is not where it is believed to be.
-        const auto updated = projections.updateRun(run, touched, before, m_owner);
+        const auto updated = projections.updateRun(run, touched);
         if (!updated) {
             return fail(updated.error());
         }
-        if (!*updated) {
-            return false;
-        }
     }
-    for (const RunEvent& event : events) {
-        const auto inserted = insert(run, event);
-        if (!inserted) {
-            return fail(inserted.error());
-        }
+    const auto written = projections.writeTouched(run, touched);
+    if (!written) {
+        return fail(written.error());
     }
-    const auto projected = projections.writeTouched(run, touched);
-    if (!projected) {
-        return fail(projected.error());
-    }
-    return true;
+    m_behind.remove(run.runId);
+    return {};
 }
 
-Result<void> JournalRepository::insert(LiveRun& run, const RunEvent& event)
+Result<void> JournalRepository::projectAll(const QStringList& runIds)
+{
+    const auto transaction = Transaction::begin(m_connection);
+    if (!transaction) {
+        return fail(transaction.error());
+    }
+    Result<void> done;
+    for (const QString& runId : runIds) {
+        const auto run = live(runId);
+        if (!run) {
+            done = fail(run.error());
+        } else if ((*run)->id == 0) {
+            drop(runId); // its first events could not be written
+        } else {
+            done = project(**run);
+        }
+        if (!done) {
+            break;
+        }
+    }
+    if (done) {
+        done = (*transaction)->commit();
+    }
+    if (!done) {
+        // What is kept in memory has gone ahead of the database; they are read again the next time.
+        for (const QString& runId : runIds) {
+            forget(runId);
+            m_behind.insert(runId);
+        }
+    }
+    return done;
+}
+
+Result<void> JournalRepository::catchUp()
+{
+    const QStringList runIds = m_behind.values();
+    if (runIds.isEmpty()) {
+        return {};
+    }
+    const auto set = setDurability(Durability::Normal); // what they are made from is safe already
+    if (!set) {
+        return fail(set.error());
+    }
+    Result<void> done = projectAll(runIds);
+    if (done || runIds.size() == 1) {
+        return done;
+    }
+    done = {};
+    for (const QString& runId : runIds) {
+        const auto projected = projectAll({runId});
+        if (!projected && done) {
+            done = projected;
+        }
+    }
+    return done;
+}
+
+Result<void> JournalRepository::catchUp(const QStringList& runIds)
+{
+    for (const QString& runId : runIds) {
+        m_behind.insert(runId);
+    }
+    return catchUp();
+}
+
+Result<bool> JournalRepository::insert(LiveRun& run, const RunEvent& event)
 {
     BodyRepository bodies(m_connection);
     QSet<QByteArray> references = bodyReferences(event.details);
@@ -341,13 +487,13 @@ Result<void> JournalRepository::insert(LiveRun& run, const RunEvent& event)
             run.referred.insert(reference);
         }
     }
-    const auto done = m_connection.execute(kInsertEvent, {key(run.id, event.seq), event.runId, event.seq, event.timeMs,
-                                                          nameOrNull(event.phase), QString(toName(event.type)),
-                                                          QString::fromUtf8(compactJson(event.details))});
-    if (!done) {
-        return fail(done.error());
+    const auto added = m_connection.execute(kInsertEvent, {key(run.id, event.seq), event.runId, event.seq, event.timeMs,
+                                                           nameOrNull(event.phase), toName(event.type),
+                                                           Utf8Text{compactJson(event.details)}});
+    if (!added) {
+        return fail(added.error());
     }
-    return {};
+    return *added == 1;
 }
 
 Result<QList<RunEvent>> JournalRepository::events(const QString& runId, const EventQuery& filter)
@@ -358,7 +504,7 @@ Result<QList<RunEvent>> JournalRepository::events(const QString& runId, const Ev
     }
     QString sql = QStringLiteral("SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
                                  "WHERE id > ? AND id < ?");
-    QVariantList values{key(*id, std::max<qint64>(filter.afterSeq, 0)), key(*id + 1, 0)};
+    SqlValues values{key(*id, std::max<qint64>(filter.afterSeq, 0)), key(*id + 1, 0)};
     if (!filter.types.isEmpty()) {
         QStringList places;
         for (const EventType type : filter.types) {

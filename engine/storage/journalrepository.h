@@ -14,8 +14,9 @@
 
 namespace lathe {
 
-/// agent_audit_logs: reads events, and appends them together with bodies and projections. Lives on the thread of
-/// its connection and keeps the projected state of the runs it writes, so that a batch costs the same however long
+/// agent_audit_logs: reads events and appends them together with their bodies. What follows from them (the projection
+/// tables) is written behind: at once when a run begins, stops, goes on or ends, else by catchUp(). Lives on the thread
+/// of its connection and keeps the projected state of the runs it writes, so that a batch costs the same however long
 /// the run is.
 class JournalRepository
 {
@@ -32,6 +33,13 @@ public:
     /// Each batch wholly or not at all. Internal if its events are not the next ones of one run. Batches that wait
     /// at the same time share a commit, which costs as much as several of them; if that fails, each has its own.
     [[nodiscard]] QList<Result<void>> append(const QList<Batch>& batches);
+    /// Whether events were appended whose projections are not written yet.
+    [[nodiscard]] bool isBehind() const { return !m_behind.isEmpty(); }
+    /// Writes the projections of every run that is behind; the first Error if some cannot be written, the others are.
+    [[nodiscard]] Result<void> catchUp();
+    /// These runs, which somebody else left behind, too.
+    [[nodiscard]] Result<void> catchUp(const QStringList& runIds);
+
     [[nodiscard]] Result<QList<RunEvent>> events(const QString& runId, const EventQuery& filter);
     /// Every event of a run in order. Error NotFound if there is no such run.
     [[nodiscard]] Result<void> forEach(qint64 id, const std::function<void(const RunEvent&)>& visit);
@@ -39,7 +47,14 @@ public:
     [[nodiscard]] Result<qint64> idOf(const QString& runId);
     /// Drops what is kept of a run in memory.
     void forget(const QString& runId) { m_live.remove(runId); }
-    void forgetAll() { m_live.clear(); }
+    /// The same for a run that is no more.
+    void drop(const QString& runId);
+    /// After a rebuild.
+    void forgetAll()
+    {
+        m_live.clear();
+        m_behind.clear();
+    }
 
     /// The ids of a run's rows lie in (firstKey, lastKey].
     [[nodiscard]] static constexpr qint64 key(qint64 id, qint64 seq) { return id * kSeqRange + seq; }
@@ -48,6 +63,10 @@ public:
 private:
     struct LiveRun : ProjectedRun
     {
+        QList<RunEvent> appended;  ///< after lastSeq: in the journal, not in the projections
+        qint64 journalSeq = 0;     ///< of the last event in the journal
+        bool claimed = false;      ///< its row names this owner
+        bool behind = false;       ///< its tables hold less than lastSeq: all of them are to be written anew
         QSet<QByteArray> referred; ///< bodies known to be noted for this run
         qint64 lastUsed = 0;
     };
@@ -55,6 +74,8 @@ private:
 
     [[nodiscard]] bool appendTogether(const QList<Batch>& batches);
     [[nodiscard]] Result<void> appendAlone(const Batch& batch);
+    /// Its transaction failed: what is kept of its run in memory has gone ahead of the database.
+    void unsure(const Batch& batch);
     /// Inside a transaction.
     [[nodiscard]] Result<void> appendTo(const QList<RunEvent>& events);
     [[nodiscard]] Result<void> setDurability(Durability durability);
@@ -62,13 +83,17 @@ private:
     [[nodiscard]] Result<LiveRunPtr> load(const QString& runId);
     /// False: another process appended to this run meanwhile.
     [[nodiscard]] Result<bool> write(LiveRun& run, const QList<RunEvent>& events);
-    [[nodiscard]] Result<void> insert(LiveRun& run, const RunEvent& event);
+    [[nodiscard]] Result<bool> insert(LiveRun& run, const RunEvent& event);
+    /// Inside a transaction.
+    [[nodiscard]] Result<void> project(LiveRun& run);
+    [[nodiscard]] Result<void> projectAll(const QStringList& runIds);
     void makeRoom();
 
     Connection& m_connection;
     qint64 m_owner;
     Durability m_durability = Durability::Normal;
     QHash<QString, LiveRunPtr> m_live;
+    QSet<QString> m_behind; ///< runs with events that are not projected, in memory or not
     qint64 m_uses = 0;
 };
 

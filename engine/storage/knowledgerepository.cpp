@@ -185,7 +185,7 @@ Result<QList<ContextPassage>> KnowledgeRepository::search(const QString& query, 
                                    .title = rows->text(3),
                                    .text = rows->text(4),
                                    .offset = rows->integer(5),
-                                   .score = -rows->value(6).toDouble()};
+                                   .score = -rows->real(6)};
     }
     const auto done = rows->finish();
     if (!done) {

@@ -98,17 +98,17 @@ Result<std::optional<UserPolicy>> PolicyRepository::get(const QString& userId)
 
 Result<void> PolicyRepository::save(const UserPolicy& policy, qint64 nowMs)
 {
-    QVariantList values{policy.userId,
-                        QString(toName(policy.tier)),
-                        qint64(policy.maxRecursionDepth),
-                        policy.contextWindowLimit,
-                        qint64(policy.maxToolCalls),
-                        jsonText(QJsonArray::fromStringList(policy.allowedTools)),
-                        qint64(policy.requestsPerMinute),
-                        qint64(policy.requestsPerHour),
-                        jsonText(policy.approvalRules),
-                        policy.createdAtMs != 0 ? policy.createdAtMs : nowMs,
-                        policy.updatedAtMs != 0 ? policy.updatedAtMs : nowMs};
+    SqlValues values{policy.userId,
+                     QString(toName(policy.tier)),
+                     qint64(policy.maxRecursionDepth),
+                     policy.contextWindowLimit,
+                     qint64(policy.maxToolCalls),
+                     jsonText(QJsonArray::fromStringList(policy.allowedTools)),
+                     qint64(policy.requestsPerMinute),
+                     qint64(policy.requestsPerHour),
+                     jsonText(policy.approvalRules),
+                     policy.createdAtMs != 0 ? policy.createdAtMs : nowMs,
+                     policy.updatedAtMs != 0 ? policy.updatedAtMs : nowMs};
     for (const auto& budget : {policy.budgetPerRun, policy.budgetPerDay, policy.budgetPerMonth}) {
         const auto added = appendMoney(values, budget);
         if (!added) {

@@ -28,22 +28,22 @@ QString shortText(const DecisionRecord& decision)
 
 } // namespace
 
-Result<QVariantList> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq)
+Result<SqlValues> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq)
 {
     const RunSummary& summary = record.summary;
-    QVariantList row{runId,
-                     lastSeq,
-                     QString(toName(summary.status)),
-                     summary.name,
-                     summary.userId,
-                     QString(toName(summary.tier)),
-                     summary.provider,
-                     summary.model,
-                     summary.jobSignature,
-                     qint64(summary.fromCache ? 1 : 0),
-                     qint64(summary.decisions),
-                     qint64(summary.toolCalls),
-                     summary.tokensUsed};
+    SqlValues row{runId,
+                  lastSeq,
+                  toName(summary.status),
+                  summary.name,
+                  summary.userId,
+                  toName(summary.tier),
+                  summary.provider,
+                  summary.model,
+                  summary.jobSignature,
+                  qint64(summary.fromCache ? 1 : 0),
+                  qint64(summary.decisions),
+                  qint64(summary.toolCalls),
+                  summary.tokensUsed};
     const auto money = appendMoney(row, summary.totalCost);
     if (!money) {
         return fail(money.error());
@@ -91,18 +91,18 @@ Result<RunSummary> summaryFromRow(const Rows& rows, int first)
     return summary;
 }
 
-Result<QVariantList> decisionRow(const QString& runId, const DecisionRecord& decision)
+Result<SqlValues> decisionRow(const QString& runId, const DecisionRecord& decision)
 {
-    QVariantList row{runId,
-                     qint64(decision.number),
-                     qint64(decision.frame),
-                     qint64(decision.depth),
-                     qint64(decision.parentDecision),
-                     nameOrNull(decision.action),
-                     QString(toName(decision.status)),
-                     shortText(decision),
-                     qint64(decision.attempts.size()),
-                     decision.tokens()};
+    SqlValues row{runId,
+                  qint64(decision.number),
+                  qint64(decision.frame),
+                  qint64(decision.depth),
+                  qint64(decision.parentDecision),
+                  nameOrNull(decision.action),
+                  toName(decision.status),
+                  shortText(decision),
+                  qint64(decision.attempts.size()),
+                  decision.tokens()};
     const auto model = appendMoney(row, decision.modelCost);
     if (!model) {
         return fail(model.error());
@@ -115,19 +115,19 @@ Result<QVariantList> decisionRow(const QString& runId, const DecisionRecord& dec
     return row;
 }
 
-Result<QVariantList> toolCallRow(const QString& runId, int decision, int position, const ToolCallRecord& call)
+Result<SqlValues> toolCallRow(const QString& runId, int decision, int position, const ToolCallRecord& call)
 {
-    QVariantList row{runId,
-                     qint64(decision),
-                     qint64(position),
-                     call.callId,
-                     call.tool,
-                     QString(toName(call.sideEffect)),
-                     call.status,
-                     call.errorCode,
-                     qint64(call.synthetic ? 1 : 0),
-                     qint64(call.reused ? 1 : 0),
-                     qint64(call.childFrame)};
+    SqlValues row{runId,
+                  qint64(decision),
+                  qint64(position),
+                  call.callId,
+                  call.tool,
+                  toName(call.sideEffect),
+                  call.status,
+                  call.errorCode,
+                  qint64(call.synthetic ? 1 : 0),
+                  qint64(call.reused ? 1 : 0),
+                  qint64(call.childFrame)};
     const auto cost = appendMoney(row, call.cost);
     if (!cost) {
         return fail(cost.error());
@@ -136,31 +136,31 @@ Result<QVariantList> toolCallRow(const QString& runId, int decision, int positio
     return row;
 }
 
-Result<QVariantList> costLineRow(const QString& runId, qint64 number, const CostLine& line)
+Result<SqlValues> costLineRow(const QString& runId, qint64 number, const CostLine& line)
 {
-    QVariantList row{runId,
-                     number,
-                     line.lineAtMs,
-                     QString(toName(line.phase)),
-                     qint64(line.decision),
-                     nameOrNull(line.decisionKind),
-                     qint64(line.attempt),
-                     line.toolCallId,
-                     line.tool,
-                     line.provider,
-                     line.modelRequested,
-                     line.modelBilled,
-                     line.serviceTier,
-                     QString(toName(line.meter)),
-                     line.quantity,
-                     line.unit,
-                     line.unitPrice ? QVariant(line.unitPrice->toDecimal(line.per)) : QVariant(),
-                     line.per};
+    SqlValues row{runId,
+                  number,
+                  line.lineAtMs,
+                  toName(line.phase),
+                  qint64(line.decision),
+                  nameOrNull(line.decisionKind),
+                  qint64(line.attempt),
+                  line.toolCallId,
+                  line.tool,
+                  line.provider,
+                  line.modelRequested,
+                  line.modelBilled,
+                  line.serviceTier,
+                  toName(line.meter),
+                  line.quantity,
+                  line.unit,
+                  line.unitPrice ? SqlValue(line.unitPrice->toDecimal(line.per)) : SqlValue(),
+                  line.per};
     const auto cost = appendMoney(row, line.cost);
     if (!cost) {
         return fail(cost.error());
     }
-    row << QString(toName(line.state)) << line.costSource << line.priceBookVersion << line.rateId << line.status;
+    row << toName(line.state) << line.costSource << line.priceBookVersion << line.rateId << line.status;
     return row;
 }
 

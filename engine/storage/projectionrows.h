@@ -14,7 +14,7 @@ namespace lathe {
            "tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, started_at, updated_at, completed_at, "
            "error_code, prompt_start, metadata";
 }
-[[nodiscard]] Result<QVariantList> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq);
+[[nodiscard]] Result<SqlValues> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq);
 /// From columns that begin at first and lie in the order of summaryColumns().
 [[nodiscard]] Result<RunSummary> summaryFromRow(const Rows& rows, int first);
 inline constexpr int kSummaryColumnCount = 22;
@@ -25,15 +25,15 @@ inline constexpr int kSummaryColumnCount = 22;
            "model_cost_micro, model_cost_rem, tool_cost_micro, tool_cost_rem, unknown_cost_lines, revisions, "
            "started_at, ended_at";
 }
-[[nodiscard]] Result<QVariantList> decisionRow(const QString& runId, const DecisionRecord& decision);
+[[nodiscard]] Result<SqlValues> decisionRow(const QString& runId, const DecisionRecord& decision);
 
 [[nodiscard]] inline constexpr const char *toolCallColumns()
 {
     return "run_id, decision, position, call_id, tool, side_effect, status, error_code, synthetic, reused, "
            "child_frame, cost_micro, cost_rem, started_at, ended_at";
 }
-[[nodiscard]] Result<QVariantList> toolCallRow(const QString& runId, int decision, int position,
-                                               const ToolCallRecord& call);
+[[nodiscard]] Result<SqlValues> toolCallRow(const QString& runId, int decision, int position,
+                                            const ToolCallRecord& call);
 
 [[nodiscard]] inline constexpr const char *costLineColumns()
 {
@@ -41,16 +41,16 @@ inline constexpr int kSummaryColumnCount = 22;
            "model_requested, model_billed, service_tier, meter, quantity, unit, unit_price, per, cost_micro, cost_rem, "
            "cost_state, cost_source, pricebook_version, rate_id, status";
 }
-[[nodiscard]] Result<QVariantList> costLineRow(const QString& runId, qint64 number, const CostLine& line);
+[[nodiscard]] Result<SqlValues> costLineRow(const QString& runId, qint64 number, const CostLine& line);
 /// From columns that begin at first and lie in the order of costLineColumns().
 [[nodiscard]] Result<CostLine> costLineFromRow(const Rows& rows, int first);
 inline constexpr int kCostLineColumnCount = 25;
 
 /// The name of an enum value as text, null if it is absent.
 template <typename E>
-[[nodiscard]] QVariant nameOrNull(const std::optional<E>& value)
+[[nodiscard]] SqlValue nameOrNull(const std::optional<E>& value)
 {
-    return value ? QVariant(QString(toName(*value))) : QVariant();
+    return value ? SqlValue(toName(*value)) : SqlValue();
 }
 
 /// An enum from its name; an Error (Database) that names the column if it is none.

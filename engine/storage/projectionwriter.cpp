@@ -22,12 +22,12 @@ constexpr Sql kUpdateRun{
     "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, name = ?, user_id = ?, user_tier = ?, "
     "provider = ?, model = ?, job_signature = ?, from_cache = ?, decisions = ?, tool_calls = ?, tokens_used = ?, "
     "cost_micro = ?, cost_rem = ?, unknown_cost_lines = ?, started_at = ?, updated_at = ?, completed_at = ?, "
-    "error_code = ?, prompt_start = ?, metadata = ?, owner = ? WHERE id = ? AND last_seq = ?"};
-// What goes on changing: every batch of events pays for this one.
+    "error_code = ?, prompt_start = ?, metadata = ? WHERE id = ?"};
+// What goes on changing.
 constexpr Sql kUpdateProgress{
-    "UPDATE agent_execution_metadata SET last_seq = ?, owner = ?, status = ?, from_cache = ?, decisions = ?, "
+    "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, from_cache = ?, decisions = ?, "
     "tool_calls = ?, tokens_used = ?, unknown_cost_lines = ?, updated_at = ?, completed_at = ?, error_code = ?, "
-    "cost_micro = ?, cost_rem = ? WHERE id = ? AND last_seq = ?"};
+    "cost_micro = ?, cost_rem = ? WHERE id = ?"};
 constexpr Sql kReplaceRun{
     "INSERT INTO agent_execution_metadata (run_id, last_seq, status, name, user_id, user_tier, provider, model, "
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
@@ -125,41 +125,38 @@ Result<qint64> ProjectionWriter::insertRun(const ProjectedRun& run, qint64 owner
     return id->value_or(0);
 }
 
-Result<bool> ProjectionWriter::updateRun(const ProjectedRun& run, const TouchedRows& touched, qint64 expectedSeq,
-                                         qint64 owner)
+Result<void> ProjectionWriter::updateRun(const ProjectedRun& run, const TouchedRows& touched)
 {
     const RunSummary& summary = run.projector.record().summary;
-    Result<QVariantList> row;
+    Result<SqlValues> row;
     if (touched.beginning()) {
         row = summaryRow(run.runId, run.projector.record(), run.lastSeq);
         if (!row) {
             return fail(row.error());
         }
         row->removeFirst();
-        row->append(owner);
     } else {
-        row = QVariantList{run.lastSeq,
-                           owner,
-                           QString(toName(summary.status)),
-                           qint64(summary.fromCache ? 1 : 0),
-                           qint64(summary.decisions),
-                           qint64(summary.toolCalls),
-                           summary.tokensUsed,
-                           summary.unknownCostLines,
-                           summary.updatedAtMs,
-                           summary.completedAtMs,
-                           summary.errorCode};
+        row = SqlValues{run.lastSeq,
+                        toName(summary.status),
+                        qint64(summary.fromCache ? 1 : 0),
+                        qint64(summary.decisions),
+                        qint64(summary.toolCalls),
+                        summary.tokensUsed,
+                        summary.unknownCostLines,
+                        summary.updatedAtMs,
+                        summary.completedAtMs,
+                        summary.errorCode};
         const auto cost = appendMoney(*row, summary.totalCost);
         if (!cost) {
             return fail(cost.error());
         }
     }
-    *row << run.id << expectedSeq;
+    *row << run.id;
     const auto changed = m_connection.execute(touched.beginning() ? kUpdateRun : kUpdateProgress, *row);
     if (!changed) {
         return fail(changed.error());
     }
-    return *changed == 1;
+    return {};
 }
 
 Result<void> ProjectionWriter::writeDecision(ProjectedRun& run, const DecisionRecord& decision, bool callsAnew)
@@ -185,7 +182,7 @@ Result<void> ProjectionWriter::writeDecision(ProjectedRun& run, const DecisionRe
 
 Result<void> ProjectionWriter::writeToolCalls(ProjectedRun& run, const DecisionRecord& decision, bool callsAnew)
 {
-    QList<QVariantList> rows;
+    QList<SqlValues> rows;
     for (const ToolCallRecord& call : decision.toolCalls) {
         auto row = toolCallRow(run.runId, decision.number, static_cast<int>(rows.size()) + 1, call);
         if (!row) {
@@ -238,7 +235,7 @@ Result<void> ProjectionWriter::writeTouched(ProjectedRun& run, const TouchedRows
     return {};
 }
 
-Result<void> ProjectionWriter::replace(ProjectedRun run)
+Result<void> ProjectionWriter::replace(ProjectedRun& run)
 {
     const RunRecord& record = run.projector.record();
     auto row = summaryRow(run.runId, record, run.lastSeq);
@@ -278,13 +275,13 @@ const QList<ProjectionTable>& projectionTables()
     return tables;
 }
 
-Result<QList<QVariantList>> expectedRows(const ProjectionTable& table, const ProjectedRun& run)
+Result<QList<SqlValues>> expectedRows(const ProjectionTable& table, const ProjectedRun& run)
 {
     const RunRecord& record = run.projector.record();
     const QString& runId = run.runId;
     const QLatin1String name(table.name);
-    QList<QVariantList> rows;
-    const auto add = [&rows](Result<QVariantList> row) -> Result<void> {
+    QList<SqlValues> rows;
+    const auto add = [&rows](Result<SqlValues> row) -> Result<void> {
         if (!row) {
             return fail(row.error());
         }

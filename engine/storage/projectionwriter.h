@@ -12,13 +12,13 @@ namespace lathe {
 struct ProjectedRun
 {
     QString runId;
-    qint64 id = 0; ///< agent_execution_metadata.id; 0: it has no row yet
-    qint64 lastSeq = 0;
+    qint64 id = 0;      ///< agent_execution_metadata.id; 0: it has no row yet
+    qint64 lastSeq = 0; ///< of the last event that the projector knows
     RunProjector projector;
     qsizetype linesWritten = 0;
     int decisionWritten = 0; ///< whose rows are below, as the tables hold them; 0: nobody's
-    QVariantList decisionRow;
-    QList<QVariantList> callRows;
+    SqlValues decisionRow;
+    QList<SqlValues> callRows;
 };
 
 /// Which decisions' rows a batch of events may have changed.
@@ -47,13 +47,11 @@ public:
 
     /// Makes the row of a new run and gives its id.
     [[nodiscard]] Result<qint64> insertRun(const ProjectedRun& run, qint64 owner);
-    /// False if the row is not at expectedSeq any more: somebody else wrote this run.
-    [[nodiscard]] Result<bool> updateRun(const ProjectedRun& run, const TouchedRows& touched, qint64 expectedSeq,
-                                         qint64 owner);
+    [[nodiscard]] Result<void> updateRun(const ProjectedRun& run, const TouchedRows& touched);
     /// Decisions, their tool calls and new cost lines.
     [[nodiscard]] Result<void> writeTouched(ProjectedRun& run, const TouchedRows& touched);
     /// Everything of a run anew, in place of what is there or is missing.
-    [[nodiscard]] Result<void> replace(ProjectedRun run);
+    [[nodiscard]] Result<void> replace(ProjectedRun& run);
 
 private:
     [[nodiscard]] Result<void> writeDecision(ProjectedRun& run, const DecisionRecord& decision, bool callsAnew);
@@ -71,7 +69,7 @@ struct ProjectionTable
 };
 [[nodiscard]] const QList<ProjectionTable>& projectionTables();
 /// The rows that table should hold for a run, in order of its key.
-[[nodiscard]] Result<QList<QVariantList>> expectedRows(const ProjectionTable& table, const ProjectedRun& run);
+[[nodiscard]] Result<QList<SqlValues>> expectedRows(const ProjectionTable& table, const ProjectedRun& run);
 
 /// The decision of that number; null if there is none.
 [[nodiscard]] const DecisionRecord *findDecision(const RunRecord& record, int number);

@@ -13,34 +13,36 @@ namespace {
 constexpr qsizetype kMostDifferences = 1000;
 
 constexpr Sql kNextEvent{"SELECT id, run FROM agent_audit_logs WHERE id >= ? ORDER BY id LIMIT 1"};
+constexpr Sql kProgress{"SELECT last_seq, owner FROM agent_execution_metadata WHERE id = ?"};
 constexpr Sql kRunRows{"SELECT id, run_id FROM agent_execution_metadata ORDER BY id"};
 constexpr Sql kReferences{"SELECT count(*) FROM agent_body_references r JOIN agent_bodies b ON b.id = r.body "
                           "WHERE r.run = ? AND b.sha256 = ?"};
 constexpr Sql kBody{"SELECT id FROM agent_bodies WHERE sha256 = ?"};
 constexpr Sql kDropRun{"DELETE FROM agent_execution_metadata WHERE id = ?"};
 
-QString shown(const QVariant& value)
+QString shown(const SqlValue& value)
 {
     if (value.isNull()) {
         return QStringLiteral("null");
     }
-    return QLatin1Char('"') + value.toString().left(80) + QLatin1Char('"');
+    return QLatin1Char('"') + value.text().left(80) + QLatin1Char('"');
 }
 
-bool same(const QVariant& a, const QVariant& b)
+bool same(const SqlValue& a, const SqlValue& b)
 {
-    // Null is the absence of a value in SQL; Qt does not count an empty string as that.
     if (a.isNull() || b.isNull()) {
         return a.isNull() == b.isNull();
     }
     // Numbers and texts come back as they went in; text also tells 1 from "1 ".
-    return a.toString() == b.toString();
+    return a.text() == b.text();
 }
 
 class Rebuilder
 {
 public:
-    Rebuilder(Connection& connection, bool write) : m_connection(connection), m_write(write) {}
+    Rebuilder(Connection& connection, const OwnerLock& owners, bool write)
+        : m_connection(connection), m_owners(owners), m_write(write)
+    {}
 
     Result<RebuildReport> report()
     {
@@ -75,7 +77,7 @@ public:
             if (id == 0) {
                 break;
             }
-            const auto checked = checkRun(id);
+            const auto checked = checkAsOfNow(id);
             if (!checked) {
                 return fail(checked.error());
             }
@@ -89,23 +91,70 @@ public:
     }
 
 private:
+    /// What is only looked at is looked at in one snapshot: others may be writing.
+    Result<void> checkAsOfNow(qint64 id)
+    {
+        if (m_write) {
+            return checkRun(id);
+        }
+        const auto begun = m_connection.execute(Sql{"BEGIN"});
+        if (!begun) {
+            return fail(begun.error());
+        }
+        const auto checked = checkRun(id);
+        const auto ended = m_connection.execute(Sql{"ROLLBACK"});
+        if (!ended) {
+            return fail(ended.error());
+        }
+        return checked;
+    }
+
+    /// The last event whose projections are to be compared. Looking, that is as far as they say they go: a run may be
+    /// at work, and who reads catches up first. Mending goes to the end, but for what another process is writing.
+    Result<qint64> lastDue(qint64 id)
+    {
+        auto rows = m_connection.query(kProgress, {id});
+        if (!rows) {
+            return fail(rows.error());
+        }
+        qint64 last = JournalRepository::kSeqRange;
+        if (rows->next()) {
+            const qint64 owner = rows->integer(1);
+            const bool isOthers = owner != m_owners.id() && m_owners.isAlive(owner);
+            last = !m_write || isOthers ? rows->integer(0) : last;
+        }
+        const auto done = rows->finish();
+        if (!done) {
+            return fail(done.error());
+        }
+        return last;
+    }
+
     Result<void> checkRun(qint64 id)
     {
+        const auto due = lastDue(id);
+        if (!due) {
+            return fail(due.error());
+        }
         ++m_report.runs;
         ProjectedRun run;
         run.id = id;
         run.runId = m_runs.value(id);
         QSet<QByteArray> references;
         JournalRepository journal(m_connection, 0);
-        const auto read = journal.forEach(id, [this, &run, &references](const RunEvent& event) {
+        qint64 lastSeq = 0;
+        const auto read = journal.forEach(id, [this, &run, &references, &lastSeq, &due](const RunEvent& event) {
             ++m_report.events;
-            if (event.seq != run.lastSeq + 1) {
+            if (event.seq != lastSeq + 1) {
                 m_report.gaps
-                    << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(run.lastSeq);
+                    << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(lastSeq);
             }
-            run.projector.apply(event);
-            run.lastSeq = event.seq;
+            lastSeq = event.seq;
             references += bodyReferences(event.details);
+            if (event.seq <= *due) {
+                run.projector.apply(event);
+                run.lastSeq = event.seq;
+            }
         });
         if (!read) {
             m_report.integrity << QStringLiteral("run %1: %2").arg(m_runs.value(id), read.error().message);
@@ -145,14 +194,14 @@ private:
         }
         qsizetype number = 0;
         while (rows->next()) {
-            const QVariantList *row = number < expected->size() ? &expected->at(number) : nullptr;
+            const SqlValues *row = number < expected->size() ? &expected->at(number) : nullptr;
             ++number;
             if (row == nullptr) {
                 note(runId, table, number, QStringLiteral("the journal knows of no such row"), differs);
                 continue;
             }
             for (int column = 0; column < columns.size(); ++column) {
-                const QVariant stored = rows->value(column);
+                const SqlValue stored = rows->value(column);
                 if (!same(stored, row->at(column))) {
                     note(runId, table, number,
                          QStringLiteral("%1 is %2, the journal says %3")
@@ -205,7 +254,7 @@ private:
         return missing;
     }
 
-    Result<void> mend(const ProjectedRun& run, const QList<QByteArray>& references)
+    Result<void> mend(ProjectedRun& run, const QList<QByteArray>& references)
     {
         auto transaction = Transaction::begin(m_connection);
         if (!transaction) {
@@ -254,6 +303,7 @@ private:
     }
 
     Connection& m_connection;
+    const OwnerLock& m_owners;
     bool m_write;
     RebuildReport m_report;
     QHash<qint64, QString> m_runs;
@@ -261,9 +311,9 @@ private:
 
 } // namespace
 
-Result<RebuildReport> rebuildProjections(Connection& connection, bool write)
+Result<RebuildReport> rebuildProjections(Connection& connection, const OwnerLock& owners, bool write)
 {
-    return Rebuilder(connection, write).report();
+    return Rebuilder(connection, owners, write).report();
 }
 
 } // namespace lathe

@@ -15,6 +15,8 @@ constexpr qsizetype kShortestPrefix = 4;
 constexpr Sql kFind{"SELECT run_id FROM agent_execution_metadata WHERE run_id = ? OR "
                     "run_id LIKE ? ESCAPE '\\' ORDER BY run_id LIMIT 6"};
 constexpr Sql kOwners{"SELECT DISTINCT owner FROM agent_execution_metadata WHERE status = 'RUNNING'"};
+constexpr Sql kBehind{"SELECT run_id, owner FROM agent_execution_metadata m WHERE completed_at = 0 AND EXISTS "
+                      "(SELECT 1 FROM agent_audit_logs WHERE id = m.id * 4294967296 + m.last_seq + 1)"};
 constexpr Sql kState{"SELECT id, status, owner FROM agent_execution_metadata WHERE run_id = ?"};
 constexpr Sql kDropEvents{"DELETE FROM agent_audit_logs WHERE id > ? AND id < ?"};
 // Decisions, tool executions and cost lines go with it.
@@ -46,13 +48,13 @@ Result<RunSummary> RunRepository::summary(const Rows& rows, int first, qint64 ow
     return summary;
 }
 
-Result<QVariantList> RunRepository::livingOwners()
+Result<SqlValues> RunRepository::livingOwners()
 {
     auto rows = m_connection.query(kOwners);
     if (!rows) {
         return fail(rows.error());
     }
-    QVariantList living;
+    SqlValues living;
     while (rows->next()) {
         if (m_owners.isAlive(rows->integer(0))) {
             living << rows->integer(0);
@@ -65,10 +67,29 @@ Result<QVariantList> RunRepository::livingOwners()
     return living;
 }
 
+Result<QStringList> RunRepository::abandoned()
+{
+    auto rows = m_connection.query(kBehind);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    QStringList runIds;
+    while (rows->next()) {
+        if (!m_owners.isAlive(rows->integer(1))) {
+            runIds << rows->text(0);
+        }
+    }
+    const auto done = rows->finish();
+    if (!done) {
+        return fail(done.error());
+    }
+    return runIds;
+}
+
 Result<QList<RunSummary>> RunRepository::list(const RunQuery& filter)
 {
     QStringList conditions;
-    QVariantList values;
+    SqlValues values;
     if (!filter.text.isEmpty()) {
         const QString pattern = containsPattern(filter.text);
         conditions << QStringLiteral("(prompt_start LIKE ? ESCAPE '\\' OR name LIKE ? ESCAPE '\\' OR "
@@ -187,7 +208,7 @@ Result<QString> RunRepository::find(const QString& idOrPrefix)
 Result<QList<Database::LedgerRow>> RunRepository::ledger(const Database::LedgerFilter& filter)
 {
     QStringList conditions;
-    QVariantList values;
+    SqlValues values;
     if (!filter.runId.isEmpty()) {
         conditions << QStringLiteral("l.run_id = ?");
         values << filter.runId;

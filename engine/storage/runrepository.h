@@ -19,12 +19,14 @@ public:
     [[nodiscard]] Result<RunSummary> get(const QString& runId);
     [[nodiscard]] Result<QString> find(const QString& idOrPrefix);
     [[nodiscard]] Result<QList<Database::LedgerRow>> ledger(const Database::LedgerFilter& filter);
+    /// Runs whose process died before it had written the projections of all their events.
+    [[nodiscard]] Result<QStringList> abandoned();
     /// Everything of a run in one transaction. Conflict while a living process works on it.
     [[nodiscard]] Result<void> remove(const QString& runId);
 
 private:
     [[nodiscard]] Result<RunSummary> summary(const Rows& rows, int first, qint64 owner) const;
-    [[nodiscard]] Result<QVariantList> livingOwners();
+    [[nodiscard]] Result<SqlValues> livingOwners();
 
     Connection& m_connection;
     const OwnerLock& m_owners;

@@ -100,7 +100,8 @@ private Q_SLOTS:
     void tellOfGapsAndUnreadableEvents();
     void tellOfDamagedBodies();
     void tellOfRunsWithoutEvents();
-    void refuseToGoOnWhenTheListIsBehind();
+    void catchUpWhenTheyAreBehind();
+    void refuseToGoOnWhenTheListIsAhead();
 
 private:
     QString path() const { return m_folder->filePath(u"lathe.db"_s); }
@@ -245,12 +246,36 @@ void TestProjections::tellOfRunsWithoutEvents()
     QCOMPARE(need(m_database->runs({})).size(), 1);
 }
 
-void TestProjections::refuseToGoOnWhenTheListIsBehind()
+void TestProjections::catchUpWhenTheyAreBehind()
+{
+    EventMaker maker(runName(1));
+    need(m_database->append({maker.created(), maker.request(1), maker.response(1, 2, 3, "r")}, Durability::Normal));
+    need(m_database->append({maker.decision(1, {u"c1"_s}), maker.toolRequest(1, u"c1"_s)}, Durability::Normal));
+    // As a process leaves them that dies after the first batch was projected.
+    m_database.reset();
+    const auto fallBack = [this] {
+        change(u"UPDATE agent_execution_metadata SET last_seq = 3, tool_calls = 0"_s);
+        change(u"DELETE FROM agent_tool_executions"_s);
+    };
+    fallBack();
+    m_database = openDatabase(path(), m_clock);
+    QCOMPARE(need(m_database->run(runName(1))).toolCalls, 1);
+    QCOMPARE(need(m_database->run(runName(1))).status, RunStatus::Interrupted);
+    QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
+    m_database.reset();
+    fallBack();
+    m_database = openDatabase(path(), m_clock);
+    need(m_database->append({maker.toolResult(1, u"c1"_s)}, Durability::Normal));
+    QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
+    QCOMPARE(need(m_database->run(runName(1))).status, RunStatus::Running);
+}
+
+void TestProjections::refuseToGoOnWhenTheListIsAhead()
 {
     EventMaker maker(runName(1));
     need(m_database->append({maker.created(), maker.request(1)}, Durability::Normal));
     m_database.reset();
-    change(u"UPDATE agent_execution_metadata SET last_seq = 1"_s);
+    change(u"UPDATE agent_execution_metadata SET last_seq = 5"_s);
     m_database = openDatabase(path(), m_clock);
     const RunEvent next = maker.response(1, 1, 1, "r");
     const auto refused = settled(m_database->append({next}, Durability::Normal));

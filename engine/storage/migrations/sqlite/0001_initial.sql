@@ -2,7 +2,7 @@
 -- Version 1 of the schema. Statements are parted by lines that hold only the marker below; times are milliseconds
 -- since 1970-01-01 UTC; money is a pair of columns: micro-dollars (floor) and the rest in 10^-18 dollars.
 
--- The list of runs: one row a run, a projection of the journal but for id, last_seq and owner.
+-- The list of runs: one row a run, a projection of the journal up to last_seq but for id and owner.
 -- owner: the number of the byte that the writing process holds locked in the owners file (see ownerlock.h).
 CREATE TABLE agent_execution_metadata (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,6 +32,9 @@ CREATE TABLE agent_execution_metadata (
 )
 --;;
 CREATE INDEX agent_execution_metadata_started ON agent_execution_metadata (started_at)
+--;;
+-- Runs that have not ended: few, and looked through before reading what may lag behind their journals.
+CREATE INDEX agent_execution_metadata_open ON agent_execution_metadata (id) WHERE completed_at = 0
 --;;
 -- The journal. id = agent_execution_metadata.id * 2^32 + seq: a run's events lie side by side in their order, and no
 -- second index is needed to find them.
