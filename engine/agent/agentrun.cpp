@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/agent/agentrun.h"
 
+using namespace Qt::StringLiterals;
+
 namespace lathe {
+
+void journalVerdict(RunJournal& journal, Fields details, const PolicyVerdict& verdict)
+{
+    details.add("checks"_L1, toFields(verdict));
+    RunEvent event = journal.make(EventType::PolicyCheck, std::move(details));
+    event.value = std::make_shared<const EventValue>(verdict);
+    journal.add(std::move(event));
+}
 
 Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines)
 {
     Money spent;
     for (const CostLine& line : lines) {
-        const bool isNew = journal.add(EventType::CostLine, toJson(line));
+        RunEvent event = journal.make(EventType::CostLine, toFields(line));
+        CostLine said = line;
+        said.lineAtMs = 0; // that of the entry
+        event.value = std::make_shared<const EventValue>(std::move(said));
+        const bool isNew = journal.add(std::move(event));
         if (isNew && line.cost) {
             const Result<Money> sum = spent.plus(*line.cost);
             if (!sum) {

@@ -108,11 +108,11 @@ QJsonObject toJson(const AgentDecision& decision)
 {
     QJsonArray calls;
     for (const ToolCallRequest& call : decision.calls) {
-        QJsonObject object{{u"id"_s, call.id}, {u"name"_s, call.name}};
+        QJsonObject object{{"id"_L1, call.id}, {"name"_L1, call.name}};
         object.insert("arguments"_L1, call.parsed ? QJsonValue(*call.parsed) : QJsonValue(call.arguments));
         calls.append(object);
     }
-    QJsonObject json{{u"action"_s, toName(decision.action)}, {u"reasoning"_s, decision.reasoning}};
+    QJsonObject json{{"action"_L1, toName(decision.action)}, {"reasoning"_L1, decision.reasoning}};
     if (decision.calls.isEmpty()) {
         json.insert("finalAnswer"_L1, decision.finalAnswer);
     } else {

@@ -57,11 +57,11 @@ ToolDeclaration llmCallDeclaration()
         u"Works on one part of the task in a fresh conversation, one level deeper, and returns its "
         u"answer. Give it everything it needs to know: it does not see this conversation."_s;
     const QJsonObject prompt{
-        {u"type"_s, u"string"_s}, {u"minLength"_s, 1}, {u"description"_s, u"The sub-task, complete in itself."_s}};
-    declaration.parameters = QJsonObject{{u"type"_s, u"object"_s},
-                                         {u"properties"_s, QJsonObject{{u"prompt"_s, prompt}}},
-                                         {u"required"_s, QJsonArray{u"prompt"_s}},
-                                         {u"additionalProperties"_s, false}};
+        {"type"_L1, u"string"_s}, {"minLength"_L1, 1}, {"description"_L1, u"The sub-task, complete in itself."_s}};
+    declaration.parameters = QJsonObject{{"type"_L1, u"object"_s},
+                                         {"properties"_L1, QJsonObject{{"prompt"_L1, prompt}}},
+                                         {"required"_L1, QJsonArray{u"prompt"_s}},
+                                         {"additionalProperties"_L1, false}};
     return declaration;
 }
 

@@ -25,10 +25,10 @@ BudgetGuard::Reservation ModelCaller::reserve(const Turn& turn, Money worstCase,
 {
     const BudgetGuard::Reservation reservation = m_run.budget.reserve(worstCase);
     if (reservation.id != 0) {
-        m_run.journal.add(EventType::BudgetReserved, {{u"reservation"_s, reservation.id},
-                                                      {u"amount"_s, reservation.amount.toDecimal()},
-                                                      {u"decision"_s, turn.decision},
-                                                      {u"attempt"_s, attempt}});
+        m_run.journal.add(EventType::BudgetReserved, {{"reservation"_L1, reservation.id},
+                                                      {"amount"_L1, reservation.amount.toDecimal()},
+                                                      {"decision"_L1, turn.decision},
+                                                      {"attempt"_L1, attempt}});
     }
     return reservation;
 }
@@ -39,10 +39,10 @@ void ModelCaller::release(const BudgetGuard::Reservation& reservation, int decis
         return;
     }
     m_run.budget.release(reservation.id);
-    m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, reservation.id},
-                                                 {u"reserved"_s, reservation.amount.toDecimal()},
-                                                 {u"actual"_s, u"0"_s},
-                                                 {u"decision"_s, decision}});
+    m_run.journal.add(EventType::BudgetSettled, {{"reservation"_L1, reservation.id},
+                                                 {"reserved"_L1, reservation.amount.toDecimal()},
+                                                 {"actual"_L1, u"0"_s},
+                                                 {"decision"_L1, decision}});
 }
 
 QCoro::Task<ModelCaller::End> ModelCaller::call(LlmRequest request, Turn turn, BudgetGuard::Reservation reservation)
@@ -181,31 +181,31 @@ void ModelCaller::journalRequest(int attempt, const LlmRequest& request)
             ref = body.sha256;
             event.bodies.append(std::move(body));
         }
-        return QString::fromLatin1(ref);
+        return FieldValue::body(ref);
     };
-    const QString head = refOf(encoded.head, m_head, m_headRef);
-    const QString tail = refOf(encoded.tail, m_tail, m_tailRef);
-    QJsonArray appended;
+    const FieldValue head = refOf(encoded.head, m_head, m_headRef);
+    const FieldValue tail = refOf(encoded.tail, m_tail, m_tailRef);
+    BodyNames appended;
     for (qsizetype i = m_turn.keep; i < encoded.messages.size(); ++i) {
         Body body = makeBody(encoded.messages.at(i));
-        appended.append(QString::fromLatin1(body.sha256));
+        appended.append(body.sha256);
         event.bodies.append(std::move(body));
     }
-    event.details = QJsonObject{{u"decision"_s, m_turn.decision},
-                                {u"frame"_s, m_turn.frame},
-                                {u"depth"_s, m_turn.depth},
-                                {u"attempt"_s, attempt},
-                                {u"provider"_s, m_run.client.provider()},
-                                {u"model"_s, request.model},
-                                {u"requestHash"_s, QString::fromLatin1(request.hash(m_run.client.provider()))},
-                                {u"idempotencyKey"_s, request.idempotencyKey},
-                                {u"stream"_s, request.stream},
-                                {u"base"_s, m_turn.base},
-                                {u"keep"_s, m_turn.keep},
-                                {u"appended"_s, appended},
-                                {u"headRef"_s, head},
-                                {u"tailRef"_s, tail},
-                                {u"inputEstimate"_s, m_turn.inputTokens}};
+    event.details = Fields{{"decision"_L1, m_turn.decision},
+                           {"frame"_L1, m_turn.frame},
+                           {"depth"_L1, m_turn.depth},
+                           {"attempt"_L1, attempt},
+                           {"provider"_L1, m_run.client.provider()},
+                           {"model"_L1, request.model},
+                           {"requestHash"_L1, QString::fromLatin1(request.hash(m_run.client.provider()))},
+                           {"idempotencyKey"_L1, request.idempotencyKey},
+                           {"stream"_L1, request.stream},
+                           {"base"_L1, m_turn.base},
+                           {"keep"_L1, m_turn.keep},
+                           {"appended"_L1, appended},
+                           {"headRef"_L1, head},
+                           {"tailRef"_L1, tail},
+                           {"inputEstimate"_L1, m_turn.inputTokens}};
     m_run.journal.add(std::move(event));
 }
 
@@ -214,31 +214,34 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
     const bool ok = outcome.reply.has_value();
     const Usage usage = ok ? outcome.reply->usage : outcome.failure->usage;
     RunEvent event = m_run.journal.make(EventType::LlmResponse);
-    QJsonObject details{{u"decision"_s, m_turn.decision},
-                        {u"attempt"_s, attempt},
-                        {u"outcome"_s, ok            ? u"ok"_s
-                                       : interrupted ? u"interrupted"_s
-                                                     : u"error"_s},
-                        {u"usage"_s, toJson(usage)},
-                        {u"firstByteMs"_s, outcome.firstByteMs},
-                        {u"durationMs"_s, outcome.durationMs}};
+    Usage said = usage;
+    said.raw = {}; // the reply holds it
+    Fields details{{"decision"_L1, m_turn.decision},
+                   {"attempt"_L1, attempt},
+                   {"outcome"_L1, ok            ? "ok"_L1
+                                  : interrupted ? "interrupted"_L1
+                                                : "error"_L1},
+                   {"usage"_L1, toFields(said)},
+                   {"firstByteMs"_L1, outcome.firstByteMs},
+                   {"durationMs"_L1, outcome.durationMs}};
     if (!outcome.rawReply.isEmpty()) {
         Body body = makeBody(outcome.rawReply);
-        details.insert("replyRef"_L1, QString::fromLatin1(body.sha256));
+        details.add("replyRef"_L1, FieldValue::body(body.sha256));
         event.bodies.append(std::move(body));
     }
     QString modelBilled;
     if (ok) {
         modelBilled = outcome.reply->modelBilled;
-        details.insert("model"_L1, modelBilled);
-        details.insert("stopReason"_L1, toName(outcome.reply->stop));
+        details.add("model"_L1, modelBilled);
+        details.add("stopReason"_L1, toName(outcome.reply->stop));
         m_decision = parseDecision(*outcome.reply);
     } else {
-        details.insert("errorKind"_L1, toName(outcome.failure->kind));
-        details.insert("message"_L1, outcome.failure->message);
-        details.insert("httpStatus"_L1, outcome.failure->httpStatus);
+        details.add("errorKind"_L1, toName(outcome.failure->kind));
+        details.add("message"_L1, outcome.failure->message);
+        details.add("httpStatus"_L1, outcome.failure->httpStatus);
     }
     event.details = std::move(details);
+    event.value = std::make_shared<const EventValue>(std::move(said));
     m_run.journal.add(std::move(event));
 
     CostLine line;
@@ -284,12 +287,12 @@ Result<void> ModelCaller::settle(int attempt, Money spent, bool held)
             return fail(settled.error());
         }
     }
-    m_run.journal.add(EventType::BudgetSettled, {{u"reservation"_s, m_reservation.id},
-                                                 {u"reserved"_s, m_reservation.amount.toDecimal()},
-                                                 {u"actual"_s, spent.toDecimal()},
-                                                 {u"decision"_s, m_turn.decision},
-                                                 {u"attempt"_s, attempt},
-                                                 {u"held"_s, held}});
+    m_run.journal.add(EventType::BudgetSettled, {{"reservation"_L1, m_reservation.id},
+                                                 {"reserved"_L1, m_reservation.amount.toDecimal()},
+                                                 {"actual"_L1, spent.toDecimal()},
+                                                 {"decision"_L1, m_turn.decision},
+                                                 {"attempt"_L1, attempt},
+                                                 {"held"_L1, held}});
     m_reservation = {};
     return {};
 }
@@ -334,13 +337,13 @@ QCoro::Task<Result<void>> ModelCaller::attemptFinished(int attempt, const LlmOut
 QCoro::Task<Result<void>> ModelCaller::retryWaiting(int attempt, const LlmFailure& failure,
                                                     std::chrono::milliseconds delay)
 {
-    m_run.journal.add(EventType::LlmRetry, {{u"decision"_s, m_turn.decision},
-                                            {u"attempt"_s, attempt},
-                                            {u"errorKind"_s, toName(failure.kind)},
-                                            {u"message"_s, failure.message},
-                                            {u"httpStatus"_s, failure.httpStatus},
-                                            {u"delayMs"_s, static_cast<qint64>(delay.count())},
-                                            {u"retryAfter"_s, failure.retryAfter.has_value()}});
+    m_run.journal.add(EventType::LlmRetry, {{"decision"_L1, m_turn.decision},
+                                            {"attempt"_L1, attempt},
+                                            {"errorKind"_L1, toName(failure.kind)},
+                                            {"message"_L1, failure.message},
+                                            {"httpStatus"_L1, failure.httpStatus},
+                                            {"delayMs"_L1, static_cast<qint64>(delay.count())},
+                                            {"retryAfter"_L1, failure.retryAfter.has_value()}});
     const Result<void> durable = co_await m_run.journal.flush();
     m_journalFailed = !durable;
     co_return durable;

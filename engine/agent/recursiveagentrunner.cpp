@@ -44,11 +44,11 @@ QCoro::Task<AgentEnd> RecursiveAgentRunner::run(Transcript transcript)
 QCoro::Task<AgentEnd> RecursiveAgentRunner::runFrame(Frame frame)
 {
     RunEvent entered = m_run.journal.make(EventType::FrameEntered);
-    QJsonObject details{{u"frame"_s, frame.id},
-                        {u"parentFrame"_s, frame.parent},
-                        {u"depth"_s, frame.depth},
-                        {u"parentDecision"_s, frame.parentDecision},
-                        {u"callId"_s, frame.callId}};
+    Fields details{{"frame"_L1, frame.id},
+                   {"parentFrame"_L1, frame.parent},
+                   {"depth"_L1, frame.depth},
+                   {"parentDecision"_L1, frame.parentDecision},
+                   {"callId"_L1, frame.callId}};
     putText(entered, details, "task"_L1, frame.task);
     entered.details = details;
     m_run.journal.add(std::move(entered));
@@ -66,7 +66,7 @@ QCoro::Task<AgentEnd> RecursiveAgentRunner::runFrame(Frame frame)
         const QString status = end.kind == AgentEnd::Kind::Answer    ? u"complete"_s
                                : end.kind == AgentEnd::Kind::Stopped ? u"stopped"_s
                                                                      : u"error"_s;
-        QJsonObject leaving{{u"frame"_s, frame.id}, {u"status"_s, status}};
+        Fields leaving{{"frame"_L1, frame.id}, {"status"_L1, status}};
         if (end.kind == AgentEnd::Kind::Answer) {
             putText(left, leaving, "answer"_L1, end.answer);
         }
@@ -113,15 +113,15 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
     if (m_run.gate.stopRequested() && called.failure) {
         AgentEnd end;
         end.kind = AgentEnd::Kind::Stopped;
-        end.error = {u"STOPPED"_s, u"stopped by the user"_s, {}};
+        end.error = {"STOPPED"_L1, u"stopped by the user"_s, {}};
         co_return end;
     }
     if (called.failure) {
         const LlmFailure& failure = *called.failure;
         co_return failed(toName(failure.kind), failure.message,
-                         QJsonObject{{u"httpStatus"_s, failure.httpStatus},
-                                     {u"providerCode"_s, failure.providerCode},
-                                     {u"decision"_s, decision}});
+                         QJsonObject{{"httpStatus"_L1, failure.httpStatus},
+                                     {"providerCode"_L1, failure.providerCode},
+                                     {"decision"_L1, decision}});
     }
 
     frame->lastDecision = decision;
@@ -130,7 +130,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
     journalDecision(*frame, decision, agentDecision);
     if (agentDecision.failure) {
         co_return failed(toName(agentDecision.failure->kind), agentDecision.failure->message,
-                         QJsonObject{{u"decision"_s, decision}});
+                         QJsonObject{{"decision"_L1, decision}});
     }
 
     Stopper::Site site;
@@ -141,7 +141,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
                   agentDecision.calls.isEmpty() ? QString() : agentDecision.calls.first().name,
                   false};
     site.decision = decision;
-    site.editable = QJsonObject{{u"decision"_s, toJson(agentDecision)}};
+    site.editable = QJsonObject{{"decision"_L1, toJson(agentDecision)}};
     site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
         if (values.size() != 1 || !values.contains("decision"_L1)) {
             return fail(ErrorCode::InvalidInput, u"only $.decision can be edited at AFTER_DECIDE"_s);
@@ -150,7 +150,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
         if (!edited) {
             return fail(edited.error());
         }
-        return QJsonObject{{u"decision"_s, toJson(*edited)}};
+        return QJsonObject{{"decision"_L1, toJson(*edited)}};
     };
     const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
     if (outcome.end) {
@@ -192,16 +192,16 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     Stopper::Site site;
     site.place = {StopPoint::BeforeDecide, Phase::Execution, frame->id, frame->depth, {}, false};
     site.decision = decision;
-    QJsonObject parameters{{u"maxOutputTokens"_s, m_run.job.parameters.maxOutputTokens}};
+    QJsonObject parameters{{"maxOutputTokens"_L1, m_run.job.parameters.maxOutputTokens}};
     if (m_run.job.parameters.temperature) {
         parameters.insert("temperature"_L1, *m_run.job.parameters.temperature);
     }
     if (m_run.job.parameters.seed) {
         parameters.insert("seed"_L1, *m_run.job.parameters.seed);
     }
-    site.editable = QJsonObject{{u"prompt"_s, frame->transcript.messages().at(userMessage).content},
-                                {u"model"_s, m_run.model},
-                                {u"parameters"_s, parameters}};
+    site.editable = QJsonObject{{"prompt"_L1, frame->transcript.messages().at(userMessage).content},
+                                {"model"_L1, m_run.model},
+                                {"parameters"_L1, parameters}};
     site.nextCost = prepared.reservation.amount;
     site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
         JsonReader reader(values);
@@ -290,8 +290,7 @@ std::optional<AgentEnd> RecursiveAgentRunner::admit(Frame *frame, Prepared *prep
         }
     }
     verdict.checks.append(budget);
-    m_run.journal.add(EventType::PolicyCheck,
-                      {{u"where"_s, u"llm"_s}, {u"decision"_s, decision}, {u"checks"_s, toJson(verdict)}});
+    journalVerdict(m_run.journal, {{"where"_L1, "llm"_L1}, {"decision"_L1, decision}}, verdict);
     if (const PolicyCheck *failure = verdict.firstFailure()) {
         return violation(*failure, decision);
     }
@@ -348,10 +347,8 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
                 call.reservation = m_run.budget.reserve(m_tools.fee(request.name).value_or(Money()));
                 verdict.checks.append(call.reservation.check);
             }
-            m_run.journal.add(EventType::PolicyCheck, {{u"where"_s, u"tool"_s},
-                                                       {u"decision"_s, decision},
-                                                       {u"callId"_s, request.id},
-                                                       {u"checks"_s, toJson(verdict)}});
+            journalVerdict(m_run.journal,
+                           {{"where"_L1, "tool"_L1}, {"decision"_L1, decision}, {"callId"_L1, request.id}}, verdict);
             if (const PolicyCheck *failure = verdict.firstFailure()) {
                 co_return violation(*failure, decision);
             }
@@ -366,7 +363,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         site.callId = request.id;
         site.mayReject = true;
         site.editable =
-            QJsonObject{{u"arguments"_s, request.parsed ? QJsonValue(*request.parsed) : QJsonValue(request.arguments)}};
+            QJsonObject{{"arguments"_L1, request.parsed ? QJsonValue(*request.parsed) : QJsonValue(request.arguments)}};
         site.nextCost = isFrame ? std::nullopt : std::optional(call.reservation.amount);
         if (m_run.approval == ApprovalMode::Ask && !isFrame) {
             site.mustStop = u"approval"_s;
@@ -409,11 +406,11 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         call.rejection = outcome.rejection;
         if (m_run.approval == ApprovalMode::None && !isFrame && !call.rejection) {
             call.rejection = u"tool calls are not approved in this run"_s;
-            m_run.journal.add(EventType::Verdict, {{u"decision"_s, decision},
-                                                   {u"callId"_s, request.id},
-                                                   {u"verdict"_s, toName(Verdict::Reject)},
-                                                   {u"author"_s, toName(Author::Automatic)},
-                                                   {u"reason"_s, *call.rejection}});
+            m_run.journal.add(EventType::Verdict, {{"decision"_L1, decision},
+                                                   {"callId"_L1, request.id},
+                                                   {"verdict"_L1, toName(Verdict::Reject)},
+                                                   {"author"_L1, toName(Author::Automatic)},
+                                                   {"reason"_L1, *call.rejection}});
         }
         m_tools.announce(call);
         calls.append(call);
@@ -498,7 +495,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         site.place = {StopPoint::AfterTool, Phase::Execution, frame->id, frame->depth, call.request.name, false};
         site.decision = decision;
         site.callId = call.request.id;
-        site.editable = QJsonObject{{u"result"_s, text}};
+        site.editable = QJsonObject{{"result"_L1, text}};
         site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
             if (values.size() != 1 || !values.contains("result"_L1)) {
                 return fail(ErrorCode::InvalidInput, u"only $.result can be edited at AFTER_TOOL"_s);
@@ -532,7 +529,7 @@ std::optional<AgentEnd> RecursiveAgentRunner::guardAgainstLoop(Frame *frame, con
             return failed(
                 u"LOOP_DETECTED"_s,
                 u"%1 was called %2 times with the same arguments in one frame"_s.arg(call.name).arg(kSameCallLimit),
-                QJsonObject{{u"tool"_s, call.name}, {u"arguments"_s, call.arguments}});
+                QJsonObject{{"tool"_L1, call.name}, {"arguments"_L1, call.arguments}});
         }
     }
     return std::nullopt;
@@ -541,12 +538,12 @@ std::optional<AgentEnd> RecursiveAgentRunner::guardAgainstLoop(Frame *frame, con
 void RecursiveAgentRunner::journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision)
 {
     RunEvent event = m_run.journal.make(EventType::Decision);
-    QJsonObject details{{u"decision"_s, decision},
-                        {u"frame"_s, frame.id},
-                        {u"depth"_s, frame.depth},
-                        {u"parentDecision"_s, frame.parentDecision},
-                        {u"action"_s, toName(agentDecision.action)},
-                        {u"status"_s, toName(agentDecision.status)}};
+    Fields details{{"decision"_L1, decision},
+                   {"frame"_L1, frame.id},
+                   {"depth"_L1, frame.depth},
+                   {"parentDecision"_L1, frame.parentDecision},
+                   {"action"_L1, toName(agentDecision.action)},
+                   {"status"_L1, toName(agentDecision.status)}};
     putText(event, details, "reasoning"_L1, agentDecision.reasoning);
     if (agentDecision.action == AgentActionType::LlmCall) {
         putText(event, details, "nextPrompt"_L1, agentDecision.nextPrompt);
@@ -554,18 +551,18 @@ void RecursiveAgentRunner::journalDecision(const Frame& frame, int decision, con
     if (agentDecision.calls.isEmpty()) {
         putText(event, details, "finalAnswer"_L1, agentDecision.finalAnswer);
     } else {
-        QJsonArray calls;
+        QList<Fields> calls;
         for (const ToolCallRequest& call : agentDecision.calls) {
-            QJsonObject object{{u"callId"_s, call.id}, {u"tool"_s, call.name}};
+            Fields object{{"callId"_L1, call.id}, {"tool"_L1, call.name}};
             if (call.parsed) {
                 putObject(event, object, "arguments"_L1, *call.parsed);
             } else {
                 putText(event, object, "arguments"_L1, call.arguments);
-                object.insert("invalid"_L1, true);
+                object.add("invalid"_L1, true);
             }
             calls.append(object);
         }
-        details.insert("calls"_L1, calls);
+        details.add("calls"_L1, calls);
     }
     event.details = details;
     m_run.journal.add(std::move(event));
@@ -598,12 +595,12 @@ AgentEnd RecursiveAgentRunner::violation(const PolicyCheck& check, int decision)
     end.kind = AgentEnd::Kind::Violation;
     end.error.code = check.violation ? toName(*check.violation) : QLatin1StringView();
     end.error.message = check.message;
-    const QJsonObject details{{u"check"_s, check.check}, {u"actual"_s, check.actual}, {u"limit"_s, check.limit}};
+    const QJsonObject details{{"check"_L1, check.check}, {"actual"_L1, check.actual}, {"limit"_L1, check.limit}};
     end.error.details = details;
-    m_run.journal.add(EventType::PolicyViolation, {{u"code"_s, end.error.code},
-                                                   {u"message"_s, end.error.message},
-                                                   {u"details"_s, details},
-                                                   {u"decision"_s, decision}});
+    m_run.journal.add(EventType::PolicyViolation, {{"code"_L1, end.error.code},
+                                                   {"message"_L1, end.error.message},
+                                                   {"details"_L1, details},
+                                                   {"decision"_L1, decision}});
     return end;
 }
 

@@ -21,7 +21,7 @@ RunJournal::RunJournal(Journal& sink, const Clock& clock, QString runId, QList<R
     }
 }
 
-RunEvent RunJournal::make(EventType type, QJsonObject details) const
+RunEvent RunJournal::make(EventType type, Fields details) const
 {
     RunEvent event;
     event.runId = m_runId;

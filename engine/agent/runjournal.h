@@ -31,10 +31,10 @@ public:
     void setDurableHook(DurableHook hook) { m_hook = std::move(hook); }
 
     /// An entry to fill (details, bodies) and hand to add().
-    [[nodiscard]] RunEvent make(EventType type, QJsonObject details = {}) const;
+    [[nodiscard]] RunEvent make(EventType type, Fields details = {}) const;
     /// Takes the entry into the current batch. False: it was recorded earlier and is not written again.
     bool add(RunEvent event);
-    bool add(EventType type, QJsonObject details = {}) { return add(make(type, std::move(details))); }
+    bool add(EventType type, Fields details = {}) { return add(make(type, std::move(details))); }
     /// The recorded entries of one attempt (its outcome, wait and cost lines) need not be made again.
     void tickOffAttempt(int decision, int attempt);
     /// Makes everything added so far durable. After a failure nothing more is written: the run must end.

@@ -19,7 +19,7 @@ AgentEnd stoppedByUser()
 {
     AgentEnd end;
     end.kind = AgentEnd::Kind::Stopped;
-    end.error = {u"STOPPED"_s, u"stopped by the user"_s, {}};
+    end.error = {"STOPPED"_L1, u"stopped by the user"_s, {}};
     return end;
 }
 
@@ -67,10 +67,10 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
     bool stoppedBefore = m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
     if (stoppedBefore) {
         // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
-        const QJsonObject identity{{u"point"_s, toName(site.place.point)},
-                                   {u"decision"_s, site.decision},
-                                   {u"frame"_s, site.place.frame},
-                                   {u"toolCallId"_s, site.callId}};
+        const Fields identity{{"point"_L1, toName(site.place.point)},
+                              {"decision"_L1, site.decision},
+                              {"frame"_L1, site.place.frame},
+                              {"toolCallId"_L1, site.callId}};
         stoppedBefore = !m_run.journal.add(EventType::StoppedAt, identity);
     }
     if (m_run.gate.isShuttingDown()) {
@@ -103,16 +103,16 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
     for (auto it = outcome.edited.constBegin(); it != outcome.edited.constEnd(); ++it) {
         site.editable.insert(it.key(), it.value());
     }
-    QJsonObject details{{u"point"_s, toName(site.place.point)},
-                        {u"decision"_s, site.decision},
-                        {u"frame"_s, site.place.frame},
-                        {u"depth"_s, site.place.depth},
-                        {u"toolCallId"_s, site.callId},
-                        {u"tool"_s, site.place.tool},
-                        {u"reason"_s, reason},
-                        {u"editable"_s, site.editable}};
+    Fields details{{"point"_L1, toName(site.place.point)},
+                   {"decision"_L1, site.decision},
+                   {"frame"_L1, site.place.frame},
+                   {"depth"_L1, site.place.depth},
+                   {"toolCallId"_L1, site.callId},
+                   {"tool"_L1, site.place.tool},
+                   {"reason"_L1, reason},
+                   {"editable"_L1, site.editable}};
     if (site.nextCost) {
-        details.insert("nextCost"_L1, site.nextCost->toDecimal());
+        details.add("nextCost"_L1, site.nextCost->toDecimal());
     }
     m_run.journal.add(EventType::StoppedAt, details);
     // The run stands before anybody can hear of it, so that nothing said at once is lost.
@@ -152,11 +152,11 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
         if (message.kind == GateMessage::Kind::Reject) {
             Result<void> answer = fail(ErrorCode::Conflict, u"only a tool call that has not run can be rejected"_s);
             if (site.mayReject) {
-                m_run.journal.add(EventType::Verdict, {{u"decision"_s, site.decision},
-                                                       {u"callId"_s, site.callId},
-                                                       {u"verdict"_s, toName(Verdict::Reject)},
-                                                       {u"author"_s, toName(Author::Human)},
-                                                       {u"reason"_s, message.rejection}});
+                m_run.journal.add(EventType::Verdict, {{"decision"_L1, site.decision},
+                                                       {"callId"_L1, site.callId},
+                                                       {"verdict"_L1, toName(Verdict::Reject)},
+                                                       {"author"_L1, toName(Author::Human)},
+                                                       {"reason"_L1, message.rejection}});
                 answer = co_await m_run.journal.flush();
                 outcome.rejection = message.rejection;
             }
@@ -165,7 +165,7 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
             }
             if (outcome.rejection) {
                 m_run.gate.goOn(StepCommand::StepInto);
-                m_run.journal.add(EventType::Continued, {{u"command"_s, u"reject"_s}});
+                m_run.journal.add(EventType::Continued, {{"command"_L1, u"reject"_s}});
                 co_return outcome;
             }
             continue;
@@ -179,7 +179,7 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
         if (message.command == StepCommand::Pause || message.command == StepCommand::Interrupt) {
             continue;
         }
-        m_run.journal.add(EventType::Continued, {{u"command"_s, commandName(message.command)}});
+        m_run.journal.add(EventType::Continued, {{"command"_L1, commandName(message.command)}});
         if (message.command == StepCommand::Stop) {
             outcome.end = stoppedByUser();
         }
@@ -191,15 +191,15 @@ void Stopper::journalEdits(const Site& site, const QJsonObject& before, const QJ
                            const QString& reason)
 {
     for (auto it = values.constBegin(); it != values.constEnd(); ++it) {
-        QJsonObject details{{u"stopPoint"_s, toName(site.place.point)},
-                            {u"decision"_s, site.decision},
-                            {u"callId"_s, site.callId},
-                            {u"field"_s, it.key()},
-                            {u"after"_s, it.value()},
-                            {u"author"_s, toName(Author::Human)},
-                            {u"reason"_s, reason}};
+        Fields details{{"stopPoint"_L1, toName(site.place.point)},
+                       {"decision"_L1, site.decision},
+                       {"callId"_L1, site.callId},
+                       {"field"_L1, it.key()},
+                       {"after"_L1, QJsonValue(it.value())},
+                       {"author"_L1, toName(Author::Human)},
+                       {"reason"_L1, reason}};
         const QJsonValue old = before.value(it.key());
-        details.insert("before"_L1, old.isUndefined() ? QJsonValue() : old);
+        details.add("before"_L1, old.isUndefined() ? QJsonValue() : old);
         m_run.journal.add(EventType::Edit, details);
     }
 }

@@ -60,15 +60,15 @@ std::optional<Money> ToolCaller::fee(const QString& tool) const
 void ToolCaller::announce(const Call& call)
 {
     RunEvent event = m_run.journal.make(EventType::ToolRequest);
-    QJsonObject details{{u"decision"_s, call.decision}, {u"callId"_s, call.request.id}, {u"tool"_s, call.request.name}};
+    Fields details{{"decision"_L1, call.decision}, {"callId"_L1, call.request.id}, {"tool"_L1, call.request.name}};
     if (call.request.parsed) {
         putObject(event, details, "arguments"_L1, *call.request.parsed);
     } else {
         putText(event, details, "arguments"_L1, call.request.arguments);
     }
     if (const Tool *tool = m_services.registry.find(call.request.name)) {
-        details.insert("sideEffect"_L1, toName(tool->spec().sideEffect));
-        details.insert("timeoutMs"_L1, static_cast<qint64>(tool->spec().timeout.count()));
+        details.add("sideEffect"_L1, toName(tool->spec().sideEffect));
+        details.add("timeoutMs"_L1, static_cast<qint64>(tool->spec().timeout.count()));
     }
     event.details = details;
     m_run.journal.add(std::move(event));
@@ -147,22 +147,22 @@ QCoro::Task<ToolCaller::Answer> ToolCaller::execute(Call call)
 Result<void> ToolCaller::conclude(const Call& call, const Answer& answer, int childFrame)
 {
     RunEvent event = m_run.journal.make(EventType::ToolResult);
-    QJsonObject details{{u"decision"_s, call.decision},
-                        {u"callId"_s, call.request.id},
-                        {u"tool"_s, call.request.name},
-                        {u"ok"_s, answer.ok},
-                        {u"durationMs"_s, answer.durationMs}};
+    Fields details{{"decision"_L1, call.decision},
+                   {"callId"_L1, call.request.id},
+                   {"tool"_L1, call.request.name},
+                   {"ok"_L1, answer.ok},
+                   {"durationMs"_L1, answer.durationMs}};
     if (!answer.errorCode.isEmpty()) {
-        details.insert("errorCode"_L1, answer.errorCode);
+        details.add("errorCode"_L1, answer.errorCode);
     }
     if (answer.pending) {
-        details.insert("pending"_L1, true);
+        details.add("pending"_L1, true);
     }
     if (answer.synthetic) {
-        details.insert("synthetic"_L1, true);
+        details.add("synthetic"_L1, true);
     }
     if (childFrame != 0) {
-        details.insert("childFrame"_L1, childFrame);
+        details.add("childFrame"_L1, childFrame);
     }
     putText(event, details, "text"_L1, answer.text);
     event.details = details;

@@ -220,6 +220,16 @@ QByteArray canonicalJson(const QJsonValue& value)
     return out;
 }
 
+void appendJson(QByteArray& out, const QJsonValue& value)
+{
+    writeValue(out, value);
+}
+
+void appendJsonText(QByteArray& out, QStringView text)
+{
+    writeString(out, text);
+}
+
 QByteArray sha256Hex(QByteArrayView bytes)
 {
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();

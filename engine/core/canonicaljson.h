@@ -18,6 +18,10 @@ namespace lathe {
     return canonicalJson(object);
 }
 
+/// The same at the end of out; and one text in quotes.
+void appendJson(QByteArray& out, const QJsonValue& value);
+void appendJsonText(QByteArray& out, QStringView text);
+
 /// SHA-256 as 64 lower-case hex digits.
 [[nodiscard]] QByteArray sha256Hex(QByteArrayView bytes);
 

@@ -30,36 +30,45 @@ std::optional<UnitPrice> readPrice(JsonReader& reader, qint64 per)
 
 } // namespace
 
+Fields toFields(const CostLine& line)
+{
+    Fields fields;
+    fields.reserve(22);
+    fields.add("phase"_L1, toName(line.phase));
+    fields.addNumber("decision"_L1, line.decision);
+    if (line.decisionKind) {
+        fields.add("decisionKind"_L1, toName(*line.decisionKind));
+    }
+    fields.addNumber("attempt"_L1, line.attempt);
+    fields.addText("toolCallId"_L1, line.toolCallId);
+    fields.addText("tool"_L1, line.tool);
+    fields.addText("provider"_L1, line.provider);
+    fields.addText("modelRequested"_L1, line.modelRequested);
+    fields.addText("modelBilled"_L1, line.modelBilled);
+    fields.addText("serviceTier"_L1, line.serviceTier);
+    fields.add("meter"_L1, toName(line.meter));
+    fields.add("quantity"_L1, line.quantity);
+    fields.addText("unit"_L1, line.unit);
+    if (line.unitPrice) {
+        fields.add("unitPrice"_L1, line.unitPrice->toDecimal(line.per));
+    }
+    fields.add("per"_L1, line.per);
+    if (line.cost) {
+        fields.add("cost"_L1, line.cost->toDecimal());
+    }
+    fields.add("state"_L1, toName(line.state));
+    fields.addText("costSource"_L1, line.costSource);
+    fields.addText("priceBookVersion"_L1, line.priceBookVersion);
+    fields.addText("rateId"_L1, line.rateId);
+    fields.addText("status"_L1, line.status);
+    return fields;
+}
+
 QJsonObject toJson(const CostLine& line)
 {
-    QJsonObject json;
+    QJsonObject json = toFields(line).toJson();
     insertText(json, "runId"_L1, line.runId);
     json.insert("lineAt"_L1, toIsoUtc(line.lineAtMs));
-    json.insert("phase"_L1, QString(toName(line.phase)));
-    insertNumber(json, "decision"_L1, line.decision);
-    if (line.decisionKind) {
-        json.insert("decisionKind"_L1, QString(toName(*line.decisionKind)));
-    }
-    insertNumber(json, "attempt"_L1, line.attempt);
-    insertText(json, "toolCallId"_L1, line.toolCallId);
-    insertText(json, "tool"_L1, line.tool);
-    insertText(json, "provider"_L1, line.provider);
-    insertText(json, "modelRequested"_L1, line.modelRequested);
-    insertText(json, "modelBilled"_L1, line.modelBilled);
-    insertText(json, "serviceTier"_L1, line.serviceTier);
-    json.insert("meter"_L1, QString(toName(line.meter)));
-    json.insert("quantity"_L1, line.quantity);
-    insertText(json, "unit"_L1, line.unit);
-    if (line.unitPrice) {
-        json.insert("unitPrice"_L1, line.unitPrice->toDecimal(line.per));
-    }
-    json.insert("per"_L1, line.per);
-    insertMoney(json, "cost"_L1, line.cost);
-    json.insert("state"_L1, QString(toName(line.state)));
-    insertText(json, "costSource"_L1, line.costSource);
-    insertText(json, "priceBookVersion"_L1, line.priceBookVersion);
-    insertText(json, "rateId"_L1, line.rateId);
-    insertText(json, "status"_L1, line.status);
     return json;
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/core/money.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/fields.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -43,6 +44,8 @@ struct CostLine
 };
 
 [[nodiscard]] QJsonObject toJson(const CostLine& line);
+/// The same without run and time, which a journal entry has itself.
+[[nodiscard]] Fields toFields(const CostLine& line);
 [[nodiscard]] Result<CostLine> costLineFromJson(const QJsonObject& json);
 
 } // namespace lathe

@@ -9,26 +9,40 @@
 
 namespace lathe::projection {
 
-inline QString textAt(const QJsonObject& details, QLatin1StringView key)
+inline QString textAt(const QJsonObject& json, QLatin1StringView key)
 {
-    return details.value(key).toString();
+    return json.value(key).toString();
 }
 
-inline int intAt(const QJsonObject& details, QLatin1StringView key, int fallback = 0)
+inline QString textAt(const Fields& details, QLatin1StringView key)
 {
-    return details.value(key).toInt(fallback);
+    return details.text(key);
 }
 
-inline std::optional<Money> moneyAt(const QJsonObject& details, QLatin1StringView key)
+inline int intAt(const Fields& details, QLatin1StringView key, int fallback = 0)
 {
-    const auto money = Money::fromDecimal(details.value(key).toString());
+    const qint64 number = details.number(key, fallback);
+    return number == static_cast<int>(number) ? static_cast<int>(number) : fallback;
+}
+
+template <typename Details>
+std::optional<Money> moneyAt(const Details& details, QLatin1StringView key)
+{
+    const auto money = Money::fromDecimal(textAt(details, key));
     return money ? std::optional(*money) : std::nullopt;
 }
 
 template <typename E>
-std::optional<E> nameAt(const QJsonObject& details, QLatin1StringView key)
+std::optional<E> nameAt(const Fields& details, QLatin1StringView key)
 {
-    return fromName<E>(details.value(key).toString());
+    return fromName<E>(details.text(key));
+}
+
+/// What the entry was made from, if it was made in this process.
+template <typename T>
+const T *valueOf(const RunEvent& event)
+{
+    return event.value ? std::get_if<T>(event.value.get()) : nullptr;
 }
 
 /// False if the sum left the range of money; it then stays as it was.

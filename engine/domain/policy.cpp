@@ -123,18 +123,38 @@ const PolicyCheck *PolicyVerdict::firstFailure() const
     return found == checks.cend() ? nullptr : &*found;
 }
 
+namespace {
+
+Fields fieldsOf(const PolicyCheck& check)
+{
+    Fields fields;
+    fields.reserve(6);
+    fields.add("check"_L1, check.check);
+    fields.add("outcome"_L1, toName(check.outcome));
+    fields.addText("actual"_L1, check.actual);
+    fields.addText("limit"_L1, check.limit);
+    fields.addText("message"_L1, check.message);
+    if (check.violation) {
+        fields.add("violation"_L1, toName(*check.violation));
+    }
+    return fields;
+}
+
+} // namespace
+
 QJsonObject toJson(const PolicyCheck& check)
 {
-    QJsonObject json;
-    json.insert("check"_L1, check.check);
-    json.insert("outcome"_L1, QString(toName(check.outcome)));
-    insertText(json, "actual"_L1, check.actual);
-    insertText(json, "limit"_L1, check.limit);
-    insertText(json, "message"_L1, check.message);
-    if (check.violation) {
-        json.insert("violation"_L1, QString(toName(*check.violation)));
+    return fieldsOf(check).toJson();
+}
+
+QList<Fields> toFields(const PolicyVerdict& verdict)
+{
+    QList<Fields> list;
+    list.reserve(verdict.checks.size());
+    for (const PolicyCheck& check : verdict.checks) {
+        list.append(fieldsOf(check));
     }
-    return json;
+    return list;
 }
 
 QJsonArray toJson(const PolicyVerdict& verdict)

@@ -4,6 +4,7 @@
 #include "engine/core/money.h"
 #include "engine/core/result.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/fields.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -47,7 +48,7 @@ struct PolicyCheck
     CheckOutcome outcome = CheckOutcome::NotReached;
     QString actual; ///< as text with unit-free number: "9", "8,130" is never used: plain digits
     QString limit;
-    QString message;                        ///< one English sentence for traces and details
+    QString message; ///< why it failed, or was not looked at, in one English sentence; most that passed say nothing
     std::optional<ViolationCode> violation; ///< set if and only if outcome is Failed
 
     bool operator==(const PolicyCheck&) const = default;
@@ -62,6 +63,7 @@ struct PolicyVerdict
     bool operator==(const PolicyVerdict&) const = default;
 };
 
+[[nodiscard]] QList<Fields> toFields(const PolicyVerdict& verdict);
 [[nodiscard]] QJsonObject toJson(const PolicyCheck& check);
 [[nodiscard]] QJsonArray toJson(const PolicyVerdict& verdict);
 [[nodiscard]] PolicyVerdict policyVerdictFromJson(const QJsonArray& json);

@@ -16,11 +16,6 @@ namespace {
 
 constexpr qsizetype kShownOfLongText = 200;
 
-QString keyOfRef(QLatin1StringView key)
-{
-    return key + "Ref"_L1;
-}
-
 /// The first characters of text, never half of a surrogate pair.
 QString beginning(const QString& text)
 {
@@ -31,10 +26,10 @@ QString beginning(const QString& text)
     return text.left(length);
 }
 
-void putBody(RunEvent& event, QJsonObject& object, QLatin1StringView key, QByteArray bytes)
+void putBody(RunEvent& event, Fields& fields, QLatin1StringView key, QByteArray bytes)
 {
     Body body = makeBody(std::move(bytes));
-    object.insert(keyOfRef(key), QString::fromLatin1(body.sha256));
+    fields.insert(key + "Ref"_L1, QString::fromLatin1(body.sha256));
     event.bodies.append(std::move(body));
 }
 
@@ -54,7 +49,7 @@ QJsonObject toJson(const RunEvent& event)
     json.insert("run"_L1, event.runId);
     json.insert("phase"_L1, event.phase ? QJsonValue(QString(toName(*event.phase))) : QJsonValue());
     json.insert("event"_L1, QString(toName(event.type)));
-    json.insert("details"_L1, event.details);
+    json.insert("details"_L1, event.details.toJson());
     return json;
 }
 
@@ -84,24 +79,30 @@ Result<RunEvent> runEventFromJson(const QJsonObject& json)
     return event;
 }
 
-void putText(RunEvent& event, QJsonObject& object, QLatin1StringView key, const QString& text)
+void putText(RunEvent& event, Fields& fields, QLatin1StringView key, const QString& text)
 {
     if (text.size() <= kInlineTextLimit) {
-        object.insert(key, text);
+        fields.add(key, text);
         return;
     }
-    object.insert(key, beginning(text));
-    putBody(event, object, key, text.toUtf8());
+    fields.add(key, beginning(text));
+    putBody(event, fields, key, text.toUtf8());
 }
 
-void putObject(RunEvent& event, QJsonObject& object, QLatin1StringView key, const QJsonObject& value)
+void putObject(RunEvent& event, Fields& fields, QLatin1StringView key, const QJsonObject& value)
 {
     QByteArray bytes = canonicalJson(value);
     if (bytes.size() <= kInlineTextLimit) {
-        object.insert(key, value);
+        fields.add(key, value);
         return;
     }
-    putBody(event, object, key, std::move(bytes));
+    putBody(event, fields, key, std::move(bytes));
+}
+
+bool RunEvent::operator==(const RunEvent& other) const
+{
+    return seq == other.seq && timeMs == other.timeMs && runId == other.runId && phase == other.phase &&
+           type == other.type && details == other.details && bodies == other.bodies;
 }
 
 } // namespace lathe

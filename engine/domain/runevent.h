@@ -2,14 +2,20 @@
 #pragma once
 
 #include "engine/core/result.h"
+#include "engine/domain/costline.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/fields.h"
+#include "engine/domain/policy.h"
+#include "engine/domain/usage.h"
 
 #include <QByteArray>
 #include <QJsonObject>
 #include <QList>
 #include <QString>
 
+#include <memory>
 #include <optional>
+#include <variant>
 
 namespace lathe {
 
@@ -23,6 +29,9 @@ struct Body
 };
 [[nodiscard]] Body makeBody(QByteArray bytes);
 
+/// What some entries are made from: of COST_LINE, LLM_RESPONSE and POLICY_CHECK.
+using EventValue = std::variant<CostLine, Usage, PolicyVerdict>;
+
 /// One entry of the journal of a run. What details hold for each event type is described in runeventdetails.h.
 struct RunEvent
 {
@@ -31,10 +40,12 @@ struct RunEvent
     QString runId;
     std::optional<Phase> phase;
     EventType type = EventType::RunCreated;
-    QJsonObject details;
+    Fields details;
     QList<Body> bodies; ///< stored before the event that refers to them; empty when read back
+    /// What details say, so that nobody in this process has to read it from them again; null when read back.
+    std::shared_ptr<const EventValue> value;
 
-    bool operator==(const RunEvent&) const = default;
+    bool operator==(const RunEvent& other) const;
 };
 
 /// {"seq","time","run","phase","event","details"}, the line format of --events and export --format jsonl.

@@ -46,8 +46,8 @@ namespace lathe {
 inline constexpr qsizetype kInlineTextLimit = 2048;
 
 /// Puts text under key, or, if it is long, its body under event and the ref under key + "Ref".
-void putText(RunEvent& event, QJsonObject& object, QLatin1StringView key, const QString& text);
+void putText(RunEvent& event, Fields& fields, QLatin1StringView key, const QString& text);
 /// The same for a JSON object (arguments).
-void putObject(RunEvent& event, QJsonObject& object, QLatin1StringView key, const QJsonObject& value);
+void putObject(RunEvent& event, Fields& fields, QLatin1StringView key, const QJsonObject& value);
 
 } // namespace lathe

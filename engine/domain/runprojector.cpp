@@ -15,7 +15,7 @@ namespace {
 
 constexpr qsizetype kShownPrompt = 200;
 
-std::optional<ResponseError> errorAt(const QJsonObject& details)
+std::optional<ResponseError> errorAt(const Fields& details)
 {
     const QJsonObject json = details.value("error"_L1).toObject();
     if (json.isEmpty()) {
@@ -102,7 +102,7 @@ void RunProjector::apply(const RunEvent& event)
 
 void RunProjector::onRunCreated(const RunEvent& event)
 {
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     const QJsonObject job = details.value("job"_L1).toObject();
     m_record.job = job;
     RunSummary& summary = m_record.summary;
@@ -133,7 +133,7 @@ void RunProjector::onPhase(const RunEvent& event)
         return;
     }
     record.result = nameAt<PhaseResult>(event.details, "result"_L1);
-    record.durationUs += event.details.value("durationUs"_L1).toInteger();
+    record.durationUs += event.details.number("durationUs"_L1);
 }
 
 void RunProjector::onPolicy(const RunEvent& event)
@@ -146,7 +146,8 @@ void RunProjector::onPolicy(const RunEvent& event)
         }
         return;
     }
-    const auto verdict = policyVerdictFromJson(event.details.value("checks"_L1).toArray());
+    const auto *made = valueOf<PolicyVerdict>(event);
+    const auto verdict = made != nullptr ? *made : policyVerdictFromJson(event.details.value("checks"_L1).toArray());
     if (decision != nullptr) {
         decision->policy.append(verdict);
         return;
@@ -161,7 +162,7 @@ void RunProjector::onPolicy(const RunEvent& event)
 
 void RunProjector::onFrame(const RunEvent& event)
 {
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     const int id = intAt(details, "frame"_L1);
     if (id <= 0) {
         return;
@@ -197,7 +198,7 @@ void RunProjector::onFrame(const RunEvent& event)
 
 void RunProjector::onBudget(const RunEvent& event)
 {
-    const qint64 id = event.details.value("reservation"_L1).toInteger();
+    const qint64 id = event.details.number("reservation"_L1);
     if (event.type == EventType::BudgetReserved) {
         const Money amount = moneyAt(event.details, "amount"_L1).value_or(Money());
         if (!m_reservations.contains(id) && add(m_record.reserved, amount)) {
@@ -205,7 +206,7 @@ void RunProjector::onBudget(const RunEvent& event)
         }
         return;
     }
-    if (event.details.value("held"_L1).toBool()) {
+    if (event.details.flag("held"_L1)) {
         return; // the call may still be billed, so its amount stays reserved
     }
     const auto rest = m_record.reserved.minus(m_reservations.take(id));
@@ -214,7 +215,7 @@ void RunProjector::onBudget(const RunEvent& event)
 
 void RunProjector::onRunState(const RunEvent& event)
 {
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     RunSummary& summary = m_record.summary;
     switch (event.type) {
     case EventType::RunResumed:
@@ -247,7 +248,7 @@ void RunProjector::onRunState(const RunEvent& event)
         summary.status = RunStatus::Running;
         break;
     case EventType::CacheLookup:
-        summary.fromCache = details.value("hit"_L1).toBool();
+        summary.fromCache = details.flag("hit"_L1);
         break;
     case EventType::FinalBillingReport:
         if (const auto report = billingReportFromJson(details)) {

@@ -25,7 +25,8 @@ AttemptRecord *findAttempt(DecisionRecord& decision, int number)
     return nullptr;
 }
 
-void readArguments(ToolCallRecord& call, const QJsonObject& details)
+template <typename Details>
+void readArguments(ToolCallRecord& call, const Details& details)
 {
     if (details.contains("arguments"_L1) || details.contains("argumentsRef"_L1)) {
         call.arguments = details.value("arguments"_L1).toObject();
@@ -74,7 +75,7 @@ void RunProjector::onLlmRequest(const RunEvent& event)
     if (decision == nullptr) {
         return;
     }
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     if (decision->attempts.isEmpty()) {
         ++m_record.summary.decisions;
     }
@@ -95,13 +96,13 @@ void RunProjector::onLlmReply(const RunEvent& event)
     if (decision == nullptr) {
         return;
     }
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     AttemptRecord *attempt = findAttempt(*decision, intAt(details, "attempt"_L1, 1));
     if (attempt == nullptr) {
         return;
     }
     if (event.type == EventType::LlmRetry) {
-        attempt->retryAfterMs = details.value("delayMs"_L1).toInteger();
+        attempt->retryAfterMs = details.number("delayMs"_L1);
         if (attempt->errorKind.isEmpty()) {
             attempt->errorKind = textAt(details, "errorKind"_L1);
             attempt->errorMessage = textAt(details, "message"_L1);
@@ -115,15 +116,16 @@ void RunProjector::onLlmReply(const RunEvent& event)
     attempt->errorMessage = textAt(details, "message"_L1);
     attempt->httpStatus = intAt(details, "httpStatus"_L1);
     attempt->modelBilled = textAt(details, "model"_L1);
-    attempt->firstByteMs = details.value("firstByteMs"_L1).toInteger();
+    attempt->firstByteMs = details.number("firstByteMs"_L1);
     attempt->reply = textAt(details, "replyRef"_L1);
-    attempt->reused = details.value("reused"_L1).toBool();
+    attempt->reused = details.flag("reused"_L1);
     attempt->responseSeq = event.seq;
     attempt->endedAtMs = event.timeMs;
-    const auto usage = usageFromJson(details.value("usage"_L1).toObject());
-    if (usage && !answered) {
-        attempt->usage = *usage;
-        m_record.summary.tokensUsed += usage->total();
+    if (!answered) {
+        const auto *made = valueOf<Usage>(event);
+        const auto usage = made != nullptr ? Result<Usage>(*made) : usageFromJson(details.value("usage"_L1).toObject());
+        attempt->usage = usage.value_or(Usage());
+        m_record.summary.tokensUsed += attempt->usage.total();
     }
     decision->endedAtMs = event.timeMs;
     if (attempt->outcome != "ok"_L1) {
@@ -133,13 +135,16 @@ void RunProjector::onLlmReply(const RunEvent& event)
 
 void RunProjector::onCostLine(const RunEvent& event)
 {
-    auto read = costLineFromJson(event.details);
+    const auto *made = valueOf<CostLine>(event);
+    auto read = made != nullptr ? Result<CostLine>(*made) : costLineFromJson(event.details);
     if (!read) {
         ++m_record.summary.unknownCostLines;
         return;
     }
     CostLine line = *std::move(read);
+    // What the entry itself says is not said again in its details.
     line.runId = event.runId;
+    line.lineAtMs = line.lineAtMs != 0 ? line.lineAtMs : event.timeMs;
     PhaseRecord& phase = phaseRecord(m_record, line.phase);
     DecisionRecord *decision = findDecision(line.decision);
     if (!line.cost || !add(m_record.summary.totalCost, *line.cost)) {
@@ -177,7 +182,7 @@ void RunProjector::onDecision(const RunEvent& event)
     if (decision == nullptr) {
         return;
     }
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     if (decision->attempts.isEmpty() && !decision->action) {
         ++m_record.summary.decisions; // decided without asking a model
     }
@@ -212,7 +217,7 @@ void RunProjector::onHuman(const RunEvent& event)
     if (decision == nullptr) {
         return;
     }
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     const QString callId = textAt(details, "callId"_L1);
     if (event.type == EventType::Verdict) {
         decision->verdicts.append(details);
@@ -247,7 +252,7 @@ void RunProjector::onTool(const RunEvent& event)
     if (decision == nullptr) {
         return;
     }
-    const QJsonObject& details = event.details;
+    const Fields& details = event.details;
     ToolCallRecord& call = callRecord(*decision, textAt(details, "callId"_L1));
     if (details.contains("tool"_L1)) {
         call.tool = textAt(details, "tool"_L1);
@@ -265,15 +270,15 @@ void RunProjector::onTool(const RunEvent& event)
     }
     call.errorCode = textAt(details, "errorCode"_L1);
     const bool denied = call.errorCode == toName(ViolationCode::ApprovalDenied);
-    call.status = details.value("ok"_L1).toBool() ? u"ok"_s : denied ? u"rejected"_s : u"error"_s;
+    call.status = details.flag("ok"_L1) ? u"ok"_s : denied ? u"rejected"_s : u"error"_s;
     call.resultText = textAt(details, "text"_L1).left(kShownResult);
     call.result = textAt(details, "textRef"_L1);
-    call.synthetic = details.value("synthetic"_L1).toBool();
-    call.reused = details.value("reused"_L1).toBool();
+    call.synthetic = details.flag("synthetic"_L1);
+    call.reused = details.flag("reused"_L1);
     call.childFrame = intAt(details, "childFrame"_L1, call.childFrame);
     call.endedAtMs = event.timeMs;
     if (call.startedAtMs == 0) {
-        call.startedAtMs = event.timeMs - details.value("durationMs"_L1).toInteger();
+        call.startedAtMs = event.timeMs - details.number("durationMs"_L1);
     }
     decision->endedAtMs = event.timeMs;
 }

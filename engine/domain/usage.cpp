@@ -27,18 +27,23 @@ constexpr qint64 kMaxTokens = 1'000'000'000'000'000;
 
 } // namespace
 
+Fields toFields(const Usage& usage)
+{
+    Fields fields;
+    for (const auto& [key, member] : kCounts) {
+        fields.addNumber(key, usage.*member);
+    }
+    fields.add("source"_L1, toName(usage.source));
+    fields.addTrue("inconsistent"_L1, usage.inconsistent);
+    if (!usage.raw.isEmpty()) {
+        fields.add("raw"_L1, usage.raw);
+    }
+    return fields;
+}
+
 QJsonObject toJson(const Usage& usage)
 {
-    QJsonObject json;
-    for (const auto& [key, member] : kCounts) {
-        insertNumber(json, key, usage.*member);
-    }
-    json.insert("source"_L1, QString(toName(usage.source)));
-    insertTrue(json, "inconsistent"_L1, usage.inconsistent);
-    if (!usage.raw.isEmpty()) {
-        json.insert("raw"_L1, usage.raw);
-    }
-    return json;
+    return toFields(usage).toJson();
 }
 
 Result<Usage> usageFromJson(const QJsonObject& json)

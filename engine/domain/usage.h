@@ -3,6 +3,7 @@
 
 #include "engine/core/result.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/fields.h"
 
 #include <QJsonObject>
 
@@ -32,6 +33,7 @@ struct Usage
     bool operator==(const Usage&) const = default;
 };
 
+[[nodiscard]] Fields toFields(const Usage& usage);
 [[nodiscard]] QJsonObject toJson(const Usage& usage);
 [[nodiscard]] Result<Usage> usageFromJson(const QJsonObject& json);
 

@@ -12,7 +12,12 @@ QJsonObject storeJob(RunEvent& event, const AguiRunJob& job)
     AguiRunJob bare = job;
     bare.attachments.clear();
     QJsonObject stored = toJson(bare);
-    putText(event, stored, "prompt"_L1, job.prompt);
+    Fields prompt;
+    putText(event, prompt, "prompt"_L1, job.prompt);
+    const QJsonObject prompts = prompt.toJson();
+    for (auto it = prompts.constBegin(); it != prompts.constEnd(); ++it) {
+        stored.insert(it.key(), it.value());
+    }
     QJsonArray attachments;
     for (const Attachment& attachment : job.attachments) {
         Body body = makeBody(attachment.content);

@@ -75,20 +75,20 @@ QCoro::Task<Result<void>> Run::create()
 {
     if (m_start.recorded.isEmpty()) {
         RunEvent created = m_journal.make(EventType::RunCreated);
-        QJsonObject details{{u"job"_s, storeJob(created, m_start.job)},
-                            {u"provider"_s, m_start.job.provider},
-                            {u"model"_s, m_start.job.model},
-                            {u"baseUrl"_s, m_start.options.provider.baseUrl},
-                            {u"apiKeyVariable"_s, m_start.options.provider.apiKeyVariable},
-                            {u"priceBook"_s, m_start.prices.version()},
-                            {u"prices"_s, m_start.prices.toJson()},
-                            {u"stream"_s, m_start.options.stream},
-                            {u"useCache"_s, m_start.options.useCache},
-                            {u"programVersion"_s, QStringLiteral(LATHE_VERSION)}};
+        Fields details{{"job"_L1, storeJob(created, m_start.job)},
+                       {"provider"_L1, m_start.job.provider},
+                       {"model"_L1, m_start.job.model},
+                       {"baseUrl"_L1, m_start.options.provider.baseUrl},
+                       {"apiKeyVariable"_L1, m_start.options.provider.apiKeyVariable},
+                       {"priceBook"_L1, m_start.prices.version()},
+                       {"prices"_L1, m_start.prices.toJson()},
+                       {"stream"_L1, m_start.options.stream},
+                       {"useCache"_L1, m_start.options.useCache},
+                       {"programVersion"_L1, QStringLiteral(LATHE_VERSION)}};
         created.details = details;
         m_journal.add(std::move(created));
     } else {
-        m_journal.add(EventType::RunResumed, {{u"fromSeq"_s, m_start.recorded.last().seq}});
+        m_journal.add(EventType::RunResumed, {{"fromSeq"_L1, m_start.recorded.last().seq}});
         // Ticks the first entry off: it is not written twice.
         m_journal.add(EventType::RunCreated);
     }
@@ -129,7 +129,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::enter(Phase phase)
     m_phase = phase;
     m_phaseStartNs = m_services.clock.monotonicNs();
     m_journal.setPhase(phase);
-    m_journal.add(EventType::PhaseEntered, {{u"phase"_s, toName(phase)}});
+    m_journal.add(EventType::PhaseEntered, {{"phase"_L1, toName(phase)}});
     if (!m_agent) {
         co_return std::nullopt;
     }
@@ -146,9 +146,9 @@ QCoro::Task<std::optional<AgentEnd>> Run::enter(Phase phase)
 
 void Run::leave(PhaseResult result)
 {
-    m_journal.add(EventType::PhaseLeft, {{u"phase"_s, toName(m_phase)},
-                                         {u"result"_s, toName(result)},
-                                         {u"durationUs"_s, (m_services.clock.monotonicNs() - m_phaseStartNs) / 1000}});
+    m_journal.add(EventType::PhaseLeft, {{"phase"_L1, toName(m_phase)},
+                                         {"result"_L1, toName(result)},
+                                         {"durationUs"_L1, (m_services.clock.monotonicNs() - m_phaseStartNs) / 1000}});
 }
 
 QCoro::Task<std::optional<AgentEnd>> Run::flushed()
@@ -179,9 +179,9 @@ QCoro::Task<std::optional<AgentEnd>> Run::ingestion()
     if (!issues.isEmpty()) {
         QJsonArray list;
         for (const JsonIssue& issue : issues) {
-            list.append(QJsonObject{{u"path"_s, issue.path}, {u"message"_s, issue.message}});
+            list.append(QJsonObject{{"path"_L1, issue.path}, {"message"_L1, issue.message}});
         }
-        m_journal.add(EventType::ValidationFailed, {{u"issues"_s, list}});
+        m_journal.add(EventType::ValidationFailed, {{"issues"_L1, list}});
         leave(PhaseResult::Error);
         co_return ended(AgentEnd::Kind::Error, u"VALIDATION_FAILED"_s,
                         issues.size() == 1
@@ -192,9 +192,9 @@ QCoro::Task<std::optional<AgentEnd>> Run::ingestion()
     }
     m_signature = intentSignature(m_start.job);
     m_journal.add(EventType::ValidationSuccess,
-                  {{u"signature"_s, m_signature}, {u"correlationId"_s, m_start.job.correlationId}});
+                  {{"signature"_L1, m_signature}, {"correlationId"_L1, m_start.job.correlationId}});
 
-    QJsonObject lookup{{u"signature"_s, m_signature}, {u"enabled"_s, m_start.options.useCache}, {u"hit"_s, false}};
+    QJsonObject lookup{{"signature"_L1, m_signature}, {"enabled"_L1, m_start.options.useCache}, {"hit"_L1, false}};
     if (m_start.options.useCache && m_recording.isEmpty()) {
         const Result<std::optional<CacheEntry>> found =
             co_await m_database.cached(m_signature, m_start.job.userId, m_services.clock.nowMs());
@@ -224,13 +224,13 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
     for (const ChatMessage& message : m_transcript.messages()) {
         better += estimateTokens(message.content);
         static constexpr QLatin1StringView kRoles[] = {"system"_L1, "user"_L1, "assistant"_L1, "tool"_L1};
-        parts.append(QJsonObject{{u"part"_s, kRoles[static_cast<int>(message.role)]},
-                                 {u"characters"_s, message.content.size()}});
+        parts.append(QJsonObject{{"part"_L1, kRoles[static_cast<int>(message.role)]},
+                                 {"characters"_L1, message.content.size()}});
     }
-    m_journal.add(EventType::ContextBuilt, {{u"characters"_s, m_transcript.characters()},
-                                            {u"estimateContract"_s, estimateTokensByLength(m_transcript.characters())},
-                                            {u"estimateBetter"_s, better},
-                                            {u"parts"_s, parts}});
+    m_journal.add(EventType::ContextBuilt, {{"characters"_L1, m_transcript.characters()},
+                                            {"estimateContract"_L1, estimateTokensByLength(m_transcript.characters())},
+                                            {"estimateBetter"_L1, better},
+                                            {"parts"_L1, parts}});
     leave(PhaseResult::Continue);
     co_return std::nullopt;
 }
@@ -331,25 +331,25 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         }
         co_await checkRate(&verdict);
     }
-    QJsonObject details{{u"where"_s, u"run"_s}, {u"checks"_s, toJson(verdict)}};
+    Fields details{{"where"_L1, "run"_L1}};
     if (policy) {
-        details.insert("tier"_L1, toName(policy->tier));
+        details.add("tier"_L1, toName(policy->tier));
         if (m_agent->budget.limit()) {
-            details.insert("budget"_L1, m_agent->budget.limit()->toDecimal());
+            details.add("budget"_L1, m_agent->budget.limit()->toDecimal());
         }
     }
-    m_journal.add(EventType::PolicyCheck, details);
+    journalVerdict(m_journal, std::move(details), verdict);
     if (const PolicyCheck *failure = verdict.firstFailure()) {
         const AgentEnd end =
             ended(AgentEnd::Kind::Violation,
                   failure->violation ? QString(toName(*failure->violation)) : u"POLICY_UNAVAILABLE"_s, failure->message,
-                  QJsonObject{{u"check"_s, failure->check},
-                              {u"actual"_s, failure->actual},
-                              {u"limit"_s, failure->limit},
-                              {u"checks"_s, toJson(verdict)}});
+                  QJsonObject{{"check"_L1, failure->check},
+                              {"actual"_L1, failure->actual},
+                              {"limit"_L1, failure->limit},
+                              {"checks"_L1, toJson(verdict)}});
         m_journal.add(
             EventType::PolicyViolation,
-            {{u"code"_s, end.error.code}, {u"message"_s, end.error.message}, {u"details"_s, end.error.details}});
+            {{"code"_L1, end.error.code}, {"message"_L1, end.error.message}, {"details"_L1, end.error.details}});
         leave(PhaseResult::PolicyViolation);
         co_return end;
     }
@@ -389,7 +389,7 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     m_phase = Phase::Serialization;
     m_phaseStartNs = m_services.clock.monotonicNs();
     m_journal.setPhase(m_phase);
-    m_journal.add(EventType::PhaseEntered, {{u"phase"_s, toName(m_phase)}});
+    m_journal.add(EventType::PhaseEntered, {{"phase"_L1, toName(m_phase)}});
 
     const Money avoided = m_cached ? m_cached->totalCost : Money();
     Result<BillingReport> report =
@@ -424,20 +424,20 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
                               report->complete && !m_journal.record().summary.runId.isEmpty() && !edited();
     const qint64 now = m_services.clock.nowMs();
     if (worthKeeping) {
-        m_journal.add(EventType::CacheWritten, {{u"signature"_s, m_signature}, {u"expiresAtMs"_s, now + kCacheTtlMs}});
+        m_journal.add(EventType::CacheWritten, {{"signature"_L1, m_signature}, {"expiresAtMs"_L1, now + kCacheTtlMs}});
     }
     leave(end.kind == AgentEnd::Kind::Error && end.error.code == "BILLING_FAILED"_L1 ? PhaseResult::Error
                                                                                      : PhaseResult::Continue);
     m_journal.setPhase(std::nullopt);
     RunEvent finished = m_journal.make(EventType::RunFinished);
-    QJsonObject details{{u"status"_s, toName(status)}, {u"phaseResult"_s, toName(phaseResult)}};
+    Fields details{{"status"_L1, toName(status)}, {"phaseResult"_L1, toName(phaseResult)}};
     if (!end.error.code.isEmpty()) {
-        details.insert("error"_L1, QJsonObject{{u"code"_s, end.error.code},
-                                               {u"message"_s, end.error.message},
-                                               {u"details"_s, end.error.details}});
+        details.add("error"_L1, QJsonObject{{"code"_L1, end.error.code},
+                                            {"message"_L1, end.error.message},
+                                            {"details"_L1, end.error.details}});
     }
     if (m_cached) {
-        details.insert("fromCache"_L1, true);
+        details.add("fromCache"_L1, true);
     }
     putText(finished, details, "result"_L1, end.answer);
     finished.details = details;

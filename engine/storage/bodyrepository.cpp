@@ -25,44 +25,7 @@ constexpr Sql kDropUnreferenced{"DELETE FROM agent_bodies WHERE id = ? AND NOT E
                                 "(SELECT 1 FROM agent_body_references WHERE body = agent_bodies.id)"};
 constexpr Sql kAll{"SELECT sha256, encoding, size, content FROM agent_bodies ORDER BY id"};
 
-bool isHash(QStringView text)
-{
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](QChar c) {
-               return (c >= QLatin1Char('0') && c <= QLatin1Char('9')) ||
-                      (c >= QLatin1Char('a') && c <= QLatin1Char('f'));
-           });
-}
-
-void collect(const QJsonValue& value, bool reference, QSet<QByteArray>& found)
-{
-    if (value.isString()) {
-        if (reference) {
-            const QString text = value.toString();
-            if (isHash(text)) {
-                found.insert(text.toLatin1());
-            }
-        }
-    } else if (value.isArray()) {
-        const QJsonArray array = value.toArray();
-        for (const QJsonValue& element : array) {
-            collect(element, true, found);
-        }
-    } else if (value.isObject()) {
-        const QJsonObject object = value.toObject();
-        for (auto it = object.begin(); it != object.end(); ++it) {
-            collect(it.value(), it.key().endsWith(QLatin1String("Ref")), found);
-        }
-    }
-}
-
 } // namespace
-
-QSet<QByteArray> bodyReferences(const QJsonObject& details)
-{
-    QSet<QByteArray> found;
-    collect(details, false, found);
-    return found;
-}
 
 Result<void> BodyRepository::store(const Body& body)
 {

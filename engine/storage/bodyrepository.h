@@ -4,7 +4,6 @@
 #include "engine/domain/runevent.h"
 #include "engine/storage/connection.h"
 
-#include <QSet>
 #include <QStringList>
 
 namespace lathe {
@@ -28,9 +27,5 @@ public:
 private:
     Connection& m_connection;
 };
-
-/// The bodies that details refer to: strings under keys that end in "Ref" and strings of lists, if they are 64 hex
-/// digits.
-[[nodiscard]] QSet<QByteArray> bodyReferences(const QJsonObject& details);
 
 } // namespace lathe

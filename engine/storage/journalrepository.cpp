@@ -69,7 +69,7 @@ Result<void> checkAmount(const RunEvent& event)
     if (event.type != EventType::CostLine) {
         return {};
     }
-    const auto cost = Money::fromDecimal(event.details.value("cost"_L1).toString());
+    const auto cost = Money::fromDecimal(event.details.text("cost"_L1));
     return cost ? fitsColumns(*cost) : Result<void>();
 }
 
@@ -467,15 +467,14 @@ Result<void> JournalRepository::catchUp(const QStringList& runIds)
 Result<bool> JournalRepository::insert(LiveRun& run, const RunEvent& event)
 {
     BodyRepository bodies(m_connection);
-    QSet<QByteArray> references = bodyReferences(event.details);
     for (const Body& body : event.bodies) {
         const auto stored = bodies.store(body);
         if (!stored) {
             return fail(stored.error());
         }
-        references.insert(body.sha256);
     }
-    for (const QByteArray& reference : std::as_const(references)) {
+    const BodyNames references = event.details.bodies();
+    for (const QByteArray& reference : references) {
         if (run.referred.contains(reference)) {
             continue;
         }
@@ -489,7 +488,7 @@ Result<bool> JournalRepository::insert(LiveRun& run, const RunEvent& event)
     }
     const auto added = m_connection.execute(kInsertEvent, {key(run.id, event.seq), event.runId, event.seq, event.timeMs,
                                                            nameOrNull(event.phase), toName(event.type),
-                                                           Utf8Text{compactJson(event.details)}});
+                                                           Utf8Text{event.details.compact()}});
     if (!added) {
         return fail(added.error());
     }

@@ -89,16 +89,16 @@ const DecisionRecord *findDecision(const RunRecord& record, int number)
 
 void TouchedRows::note(const RunEvent& event)
 {
-    const int decision = event.details.value(QLatin1String("decision")).toInt();
+    const int decision = static_cast<int>(event.details.number("decision"_L1));
     if (decision > 0) {
         bool& anew = m_decisions[decision];
         anew = anew || event.type == EventType::Decision;
     }
     // These fill what otherwise stays as it is: the signature is known after validation, the tier after the policy.
     m_beginning = m_beginning || event.type == EventType::RunCreated || event.type == EventType::ValidationSuccess ||
-                  (event.type == EventType::PolicyCheck && event.details.value("where"_L1).toString() == "run"_L1);
+                  (event.type == EventType::PolicyCheck && event.details.text("where"_L1) == "run"_L1);
     // A frame is noted on the call that opened it.
-    const int parent = event.details.value(QLatin1String("parentDecision")).toInt();
+    const int parent = static_cast<int>(event.details.number("parentDecision"_L1));
     if (event.type == EventType::FrameEntered && parent > 0) {
         m_decisions.try_emplace(parent, false);
     }

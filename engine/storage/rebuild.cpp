@@ -6,6 +6,8 @@
 #include "engine/storage/journalrepository.h"
 #include "engine/storage/projectionwriter.h"
 
+#include <QSet>
+
 namespace lathe {
 
 namespace {
@@ -150,7 +152,8 @@ private:
                     << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(lastSeq);
             }
             lastSeq = event.seq;
-            references += bodyReferences(event.details);
+            const BodyNames names = event.details.bodies();
+            references.unite(QSet<QByteArray>(names.begin(), names.end()));
             if (event.seq <= *due) {
                 run.projector.apply(event);
                 run.lastSeq = event.seq;

@@ -124,7 +124,7 @@ JournalPane::JournalPane(Session& session, QWidget *parent)
             });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& at) {
         if (at.isValid()) {
-            m_details->setJson(at.data(ValueRole).value<RunEvent>().details);
+            m_details->setJson(at.data(ValueRole).value<RunEvent>().details.toJson());
             m_details->expandToDepth(1);
         } else {
             m_details->clear();

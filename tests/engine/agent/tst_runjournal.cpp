@@ -26,8 +26,8 @@ void TestRunJournal::numbersWithoutGapsAndGathersBatches()
     QVERIFY(await(journal.flush()));
     QCOMPARE(sink.batches, 0); // nothing to write is no transaction
     journal.setPhase(Phase::Policy);
-    journal.add(EventType::PhaseEntered, {{u"phase"_s, u"POLICY"_s}});
-    journal.add(EventType::PolicyCheck, {{u"where"_s, u"run"_s}});
+    journal.add(EventType::PhaseEntered, {{"phase"_L1, u"POLICY"_s}});
+    journal.add(EventType::PolicyCheck, {{"where"_L1, u"run"_s}});
     QVERIFY(await(journal.flush(Durability::Full)));
     journal.setPhase(std::nullopt);
     journal.add(EventType::RunFinished);
@@ -84,8 +84,8 @@ void TestRunJournal::writesNoRecordedEntryTwice()
     {
         RunJournal journal(sink, clock, u"r"_s);
         journal.add(EventType::RunCreated);
-        journal.add(EventType::PolicyCheck, {{u"where"_s, u"llm"_s}, {u"decision"_s, 1}});
-        journal.add(EventType::PolicyCheck, {{u"where"_s, u"llm"_s}, {u"decision"_s, 2}});
+        journal.add(EventType::PolicyCheck, {{"where"_L1, u"llm"_s}, {"decision"_L1, 1}});
+        journal.add(EventType::PolicyCheck, {{"where"_L1, u"llm"_s}, {"decision"_L1, 2}});
         QVERIFY(await(journal.flush()));
     }
     RunJournal second(sink, clock, u"r"_s, sink.stored);
@@ -93,11 +93,11 @@ void TestRunJournal::writesNoRecordedEntryTwice()
     QVERIFY(second.add(EventType::RunResumed)); // new, and not owed to the recording
     QVERIFY(!second.add(EventType::RunCreated));
     QVERIFY(
-        !second.add(EventType::PolicyCheck, {{u"where"_s, u"llm"_s}, {u"decision"_s, 1}, {u"checks"_s, u"other"_s}}));
+        !second.add(EventType::PolicyCheck, {{"where"_L1, u"llm"_s}, {"decision"_L1, 1}, {"checks"_L1, u"other"_s}}));
     QVERIFY(second.isCatchingUp());
-    QVERIFY(!second.add(EventType::PolicyCheck, {{u"where"_s, u"llm"_s}, {u"decision"_s, 2}}));
+    QVERIFY(!second.add(EventType::PolicyCheck, {{"where"_L1, u"llm"_s}, {"decision"_L1, 2}}));
     QVERIFY(!second.isCatchingUp());
-    QVERIFY(second.add(EventType::PolicyCheck, {{u"where"_s, u"llm"_s}, {u"decision"_s, 2}}));
+    QVERIFY(second.add(EventType::PolicyCheck, {{"where"_L1, u"llm"_s}, {"decision"_L1, 2}}));
     QVERIFY(await(second.flush()));
     QCOMPARE(sink.stored.size(), 5);
     QCOMPARE(sink.stored.last().seq, 5);

@@ -536,12 +536,12 @@ private Q_SLOTS:
         RunEvent event;
         event.seq = 1;
         event.type = EventType::Decision;
-        event.details = {{u"decision"_s, 1}, {u"action"_s, u"FINAL_ANSWER"_s}};
+        event.details = QJsonObject{{u"decision"_s, 1}, {u"action"_s, u"FINAL_ANSWER"_s}};
         putText(event, event.details, "finalAnswer"_L1, u"a"_s.repeated(5000));
         putText(event, event.details, "reasoning"_L1, u"r"_s.repeated(5000));
-        QJsonObject call{{u"callId"_s, u"c"_s}, {u"tool"_s, u"t"_s}};
+        Fields call{{"callId"_L1, u"c"_s}, {"tool"_L1, u"t"_s}};
         putObject(event, call, "arguments"_L1, {{u"code"_s, QString(u"x"_s.repeated(5000))}});
-        event.details.insert(u"calls"_s, QJsonArray({call}));
+        event.details.insert(u"calls"_s, QJsonArray({call.toJson()}));
         RunProjector projector;
         projector.apply(event);
         const DecisionRecord decision = projector.record().decisions.constFirst();

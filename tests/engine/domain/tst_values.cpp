@@ -8,8 +8,10 @@
 #include "engine/domain/runrecord.h"
 #include "engine/domain/usage.h"
 
+#include <QJsonDocument>
 #include <QTest>
 
+#include <limits>
 #include <set>
 
 using namespace lathe;
@@ -284,7 +286,7 @@ private Q_SLOTS:
         event.runId = u"r1"_s;
         event.phase = Phase::Execution;
         event.type = EventType::LlmRequest;
-        event.details = {{u"decision"_s, 1}};
+        event.details = QJsonObject{{u"decision"_s, 1}};
         const QJsonObject json = toJson(event);
         QCOMPARE(QString::fromUtf8(canonicalJson(json)),
                  u"{\"details\":{\"decision\":1},\"event\":\"LLM_REQUEST\",\"phase\":\"EXECUTION\",\"run\":\"r1\","
@@ -320,10 +322,10 @@ private Q_SLOTS:
     void longTextsGoIntoBodies()
     {
         RunEvent event;
-        QJsonObject object;
+        Fields object;
         const QString atLimit = u"x"_s.repeated(2048);
         putText(event, object, "short"_L1, atLimit);
-        QCOMPARE(object, QJsonObject({{u"short"_s, atLimit}}));
+        QCOMPARE(object.toJson(), QJsonObject({{u"short"_s, atLimit}}));
         QVERIFY(event.bodies.isEmpty());
 
         const QString longText = u"y"_s.repeated(199) + u"\U0001F600"_s + u"z"_s.repeated(3000);
@@ -337,15 +339,57 @@ private Q_SLOTS:
     void longObjectsGoIntoBodies()
     {
         RunEvent event;
-        QJsonObject object;
+        Fields object;
         const QJsonObject small{{u"a"_s, 1}};
         putObject(event, object, "arguments"_L1, small);
-        QCOMPARE(object, QJsonObject({{u"arguments"_s, small}}));
+        QCOMPARE(object.toJson(), QJsonObject({{u"arguments"_s, small}}));
         const QJsonObject large{{u"code"_s, QString(u"c"_s.repeated(3000))}};
         putObject(event, object, "big"_L1, large);
         QVERIFY(!object.contains("big"_L1));
         QCOMPARE(event.bodies.constFirst().bytes, canonicalJson(large));
         QCOMPARE(object.value("bigRef"_L1).toString(), QString::fromLatin1(event.bodies.constFirst().sha256));
+    }
+
+    void fieldsAreAJsonObject()
+    {
+        const QJsonObject arguments{{u"a"_s, 1}, {u"text"_s, u"\"\u00e4\n"_s}};
+        Fields usage{{"input"_L1, 10}, {"source"_L1, "reported"_L1}};
+        usage.addNumber("none"_L1, 0);
+        usage.addText("empty"_L1, QString());
+        Fields fields{{"decision"_L1, 7},
+                      {"name"_L1, toName(EventType::Decision)},
+                      {"text"_L1, u"a \"quoted\" text"_s},
+                      {"ok"_L1, true},
+                      {"big"_L1, std::numeric_limits<qint64>::min()},
+                      {"arguments"_L1, arguments},
+                      {"usage"_L1, usage},
+                      {"calls"_L1, QList<Fields>{Fields{{"callId"_L1, u"c"_s}}, Fields{}}},
+                      {"replyRef"_L1, FieldValue::body(QByteArray(64, 'a'))},
+                      {"appended"_L1, BodyNames{QByteArray(64, 'b'), QByteArray(64, 'c')}}};
+        fields.insert(u"other"_s, QJsonArray{1, QJsonValue()});
+        const QJsonObject json = fields;
+        // The same, whether it is asked, written and read again, or made from JSON.
+        QCOMPARE(QJsonDocument::fromJson(fields.compact()).object(), json);
+        QVERIFY(fields == Fields(json));
+        QCOMPARE(Fields(json).compact(), canonicalJson(json));
+        for (const Fields& form : {fields, Fields(json)}) {
+            QCOMPARE(form.number("decision"_L1), 7);
+            QCOMPARE(form.number("missing"_L1, 5), 5);
+            QCOMPARE(form.number("text"_L1, 5), 5);
+            QCOMPARE(form.number("big"_L1), std::numeric_limits<qint64>::min());
+            QCOMPARE(form.text("name"_L1), u"DECISION"_s);
+            QCOMPARE(form.text("text"_L1), u"a \"quoted\" text"_s);
+            QCOMPARE(form.text("replyRef"_L1), u"a"_s.repeated(64));
+            QCOMPARE(form.text("decision"_L1), QString());
+            QVERIFY(form.flag("ok"_L1) && !form.flag("decision"_L1) && !form.flag("missing"_L1));
+            QCOMPARE(form.value("arguments"_L1).toObject(), arguments);
+            QCOMPARE(form.value("usage"_L1).toObject().size(), 2);
+            QVERIFY(form.contains("calls"_L1) && form.contains("other"_L1) && !form.contains("none"_L1));
+            BodyNames names = form.bodies();
+            std::sort(names.begin(), names.end());
+            QCOMPARE(names, (BodyNames{QByteArray(64, 'a'), QByteArray(64, 'b'), QByteArray(64, 'c')}));
+        }
+        QVERIFY(Fields().isEmpty() && Fields().compact() == "{}" && !(fields == Fields()));
     }
 
     void stopStateComesBack()
