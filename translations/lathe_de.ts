@@ -1366,6 +1366,10 @@ Gesamt %4</translation>
         <source>ok</source>
         <translation>ok</translation>
     </message>
+    <message>
+        <source>%1 of %2 spent</source>
+        <translation>%1 von %2 ausgegeben</translation>
+    </message>
 </context>
 <context>
     <name>lathe::JsonEditor</name>
@@ -3211,6 +3215,30 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>Tool calls</source>
         <translation>Werkzeugaufrufe</translation>
+    </message>
+    <message>
+        <source>At 80 % of a budget</source>
+        <translation>Bei 80 % eines Budgets</translation>
+    </message>
+    <message>
+        <source>At the end of a budget</source>
+        <translation>Am Ende eines Budgets</translation>
+    </message>
+    <message>
+        <source>stopped at 80 % of a budget</source>
+        <translation>angehalten bei 80 % eines Budgets</translation>
+    </message>
+    <message>
+        <source>stopped at the end of a budget</source>
+        <translation>angehalten am Ende eines Budgets</translation>
+    </message>
+    <message>
+        <source>Most of a budget is spent; the next call has not been sent.</source>
+        <translation>Der größte Teil eines Budgets ist ausgegeben; der nächste Aufruf ist nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>The next call does not fit into the budget; it has not been sent.</source>
+        <translation>Der nächste Aufruf passt nicht ins Budget; er ist nicht gesendet.</translation>
     </message>
 </context>
 <context>

@@ -199,6 +199,10 @@ QString word(StopPoint point)
         return Words::tr("After the tool");
     case StopPoint::PhaseEntered:
         return Words::tr("At the start of a phase");
+    case StopPoint::Budget80:
+        return Words::tr("At 80 % of a budget");
+    case StopPoint::Budget100:
+        return Words::tr("At the end of a budget");
     }
     return {};
 }
@@ -216,6 +220,10 @@ QString stoppedWord(StopPoint point)
         return Words::tr("stopped after the tool");
     case StopPoint::PhaseEntered:
         return Words::tr("stopped at the start of a phase");
+    case StopPoint::Budget80:
+        return Words::tr("stopped at 80 % of a budget");
+    case StopPoint::Budget100:
+        return Words::tr("stopped at the end of a budget");
     }
     return {};
 }
@@ -233,6 +241,10 @@ QString sentence(StopPoint point)
         return Words::tr("The result is in hand; the model has not seen it.");
     case StopPoint::PhaseEntered:
         return Words::tr("The phase has been entered; nothing has happened in it.");
+    case StopPoint::Budget80:
+        return Words::tr("Most of a budget is spent; the next call has not been sent.");
+    case StopPoint::Budget100:
+        return Words::tr("The next call does not fit into the budget; it has not been sent.");
     }
     return {};
 }
@@ -339,6 +351,7 @@ Kind kindOf(EventType type)
     case EventType::StoppedAt:
     case EventType::BudgetReserved:
     case EventType::BudgetSettled:
+    case EventType::BudgetWarning:
         return Kind::Policy;
     case EventType::ValidationFailed:
     case EventType::PolicyViolation:

@@ -9,93 +9,6 @@ namespace lathe::ctl {
 
 namespace {
 
-QString indentedText(const QJsonObject& object)
-{
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Indented)).trimmed();
-}
-
-int getPolicy(Shell& shell, const std::string& user)
-{
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
-    const std::optional<UserPolicy> policy = shell.ask(shell.facade().policy(text(user)));
-    if (!policy) {
-        return shell.status();
-    }
-    Shell::print(indentedText(toJson(*policy)));
-    return ExitComplete;
-}
-
-/// KEY=VALUE: the value is JSON if it reads as JSON of another kind than a number for a budget, else a text.
-/// "none" takes a limit away.
-QJsonValue policyValue(const QString& key, const QString& value)
-{
-    if (value == "none"_L1) {
-        return QJsonValue(QJsonValue::Null);
-    }
-    if (key.startsWith(u"budget"_s) || key == "tier"_L1) {
-        return value;
-    }
-    if (key == "allowedTools"_L1 && !value.startsWith(u'[')) {
-        return QJsonArray::fromStringList(value.split(u',', Qt::SkipEmptyParts));
-    }
-    const QJsonDocument document = QJsonDocument::fromJson("{\"v\":" + value.toUtf8() + '}');
-    return document.isNull() ? QJsonValue(value) : document.object().value("v"_L1);
-}
-
-int setPolicy(Shell& shell, const std::string& user, const std::vector<std::string>& assignments)
-{
-    QJsonObject changes;
-    for (const std::string& assignment : assignments) {
-        const QString whole = text(assignment);
-        const qsizetype at = whole.indexOf(u'=');
-        if (at <= 0) {
-            return Shell::usage(u"\"%1\" is not KEY=VALUE"_s.arg(whole));
-        }
-        changes.insert(whole.left(at), policyValue(whole.left(at), whole.mid(at + 1)));
-    }
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
-    const std::optional<UserPolicy> policy = shell.ask(shell.facade().setPolicy(text(user), changes));
-    if (!policy) {
-        return shell.status();
-    }
-    Shell::print(indentedText(toJson(*policy)));
-    return ExitComplete;
-}
-
-int listPolicies(Shell& shell)
-{
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
-    const std::optional<QList<UserPolicy>> policies = shell.ask(shell.facade().policies());
-    if (!policies) {
-        return shell.status();
-    }
-    QList<QStringList> rows;
-    for (const UserPolicy& policy : *policies) {
-        rows.append({policy.userId, toName(policy.tier), QString::number(policy.maxRecursionDepth),
-                     QString::number(policy.contextWindowLimit), QString::number(policy.maxToolCalls),
-                     QString::number(policy.requestsPerMinute), QString::number(policy.requestsPerHour),
-                     policy.budgetPerRun ? moneyText(*policy.budgetPerRun) : u"–"_s,
-                     policy.allowedTools.isEmpty() ? u"all"_s : policy.allowedTools.join(u", "_s)});
-    }
-    if (rows.isEmpty()) {
-        Shell::say(u"no users yet; a user's row is written at the first run"_s);
-        return ExitComplete;
-    }
-    Shell::print(tableText({u"user"_s, u"tier"_s, u"depth"_s, u"context"_s, u"tool calls"_s, u"per minute"_s,
-                            u"per hour"_s, u"per run"_s, u"tools"_s},
-                           rows, {2, 3, 4, 5, 6, 7}));
-    return ExitComplete;
-}
-
 int listTools(Shell& shell, bool json)
 {
     const int opened = shell.open();
@@ -318,23 +231,6 @@ int doctor(Shell& shell, bool rebuild)
 
 void addAdminCommands(CLI::App& app, QList<Command>& commands)
 {
-    CLI::App *policy = app.add_subcommand("policy", "What users may do");
-    policy->require_subcommand(1);
-    const auto user = std::make_shared<std::string>();
-    const auto assignments = std::make_shared<std::vector<std::string>>();
-    CLI::App *get = policy->add_subcommand("get", "A user's limits (written with the default tier if there are none)");
-    get->add_option("user", *user)->required();
-    commands.append({get, [user](Shell& shell) { return getPolicy(shell, *user); }});
-    CLI::App *set = policy->add_subcommand("set", "Change a user's tier or limits; a tier resets the limits");
-    set->add_option("user", *user)->required();
-    set->add_option("changes", *assignments,
-                    "KEY=VALUE: tier, maxRecursionDepth, contextWindowLimit, maxToolCalls, allowedTools, "
-                    "requestsPerMinute, requestsPerHour, budgetPerRun (VALUE none takes a limit away)")
-        ->required();
-    commands.append({set, [user, assignments](Shell& shell) { return setPolicy(shell, *user, *assignments); }});
-    CLI::App *list = policy->add_subcommand("list", "All users");
-    commands.append({list, [](Shell& shell) { return listPolicies(shell); }});
-
     CLI::App *tools = app.add_subcommand("tools", "The tools an agent may use");
     tools->require_subcommand(1);
     const auto json = std::make_shared<bool>(false);

@@ -4,6 +4,8 @@
 #include "app/lathectl/shell.h"
 
 #include <CLI/CLI.hpp>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace lathe::ctl {
 
@@ -17,11 +19,17 @@ struct Command
 /// Each adds its subcommands to app and to commands. Options common to all are added by the caller.
 void addRunCommands(CLI::App& app, QList<Command>& commands);
 void addReportCommands(CLI::App& app, QList<Command>& commands);
+void addPolicyCommands(CLI::App& app, QList<Command>& commands);
 void addAdminCommands(CLI::App& app, QList<Command>& commands);
 
 [[nodiscard]] inline QString text(const std::string& value)
 {
     return QString::fromStdString(value);
+}
+
+[[nodiscard]] inline QString indentedText(const QJsonObject& object)
+{
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Indented)).trimmed();
 }
 
 } // namespace lathe::ctl

@@ -18,6 +18,7 @@ int main(int argc, char **argv)
     QList<Command> commands;
     addRunCommands(app, commands);
     addReportCommands(app, commands);
+    addPolicyCommands(app, commands);
     addAdminCommands(app, commands);
 
     std::string database;

@@ -13,6 +13,15 @@ void journalVerdict(RunJournal& journal, Fields details, const PolicyVerdict& ve
     journal.add(std::move(event));
 }
 
+void AgentRun::setPolicy(const UserPolicy& changed)
+{
+    policy = PolicyEnforcer(changed);
+    const std::optional<Money>& perRun = changed.budgetPerRun;
+    budget.setLimit(job.budget && perRun ? std::optional(qMin(*job.budget, *perRun))
+                    : job.budget         ? job.budget
+                                         : perRun);
+}
+
 Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines)
 {
     Money spent;

@@ -11,6 +11,7 @@
 #include "engine/llm/llmclient.h"
 #include "engine/policy/budgetguard.h"
 #include "engine/policy/policyenforcer.h"
+#include "engine/policy/policyservices.h"
 #include "engine/tools/tooldispatcher.h"
 
 #include <functional>
@@ -25,6 +26,7 @@ struct AgentServices
     Clock& clock;
     IdGenerator& ids;
     Jitter& jitter;
+    PolicyServices *policies = nullptr; ///< null: the policy a run starts with never changes
 };
 
 /// What one run works with and on. One thread (the engine's).
@@ -48,6 +50,8 @@ struct AgentRun
     int toolCalls = 0;       ///< started so far
     bool afterError = false; ///< an attempt or a tool call failed since the last stop point
 
+    /// Takes over a policy, and with it the smaller of the job's and the policy's budget.
+    void setPolicy(const UserPolicy& changed);
     /// The smaller of the job's and the policy's depth and context limits.
     [[nodiscard]] int maxDepth() const { return qMin(job.maxDepth, policy.policy().maxRecursionDepth); }
     [[nodiscard]] qint64 contextWindow() const

@@ -15,10 +15,10 @@ ModelCaller::ModelCaller(AgentServices services, AgentRun& run)
     : m_services(services), m_run(run), m_resilient(run.client, services.clock, services.jitter)
 {}
 
-Result<std::optional<Money>> ModelCaller::worstCaseOf(const LlmRequest& request, qint64 inputTokens) const
+Result<std::optional<Money>> ModelCaller::worstCaseOf(const QString& model, qint64 inputTokens,
+                                                      qint64 maxOutputTokens) const
 {
-    return worstCase(m_run.prices, m_run.client.provider(), request.model, inputTokens,
-                     request.parameters.maxOutputTokens);
+    return worstCase(m_run.prices, m_run.client.provider(), model, inputTokens, maxOutputTokens);
 }
 
 BudgetGuard::Reservation ModelCaller::reserve(const Turn& turn, Money worstCase, int attempt)
@@ -118,7 +118,8 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
         request.idempotencyKey = attempt.idempotencyKey;
         m_idempotencyKey = attempt.idempotencyKey;
         if (m_reservation.id == 0) { // a retry reserved anew
-            const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
+            const Result<std::optional<Money>> worst =
+                worstCaseOf(request.model, m_turn.inputTokens, request.parameters.maxOutputTokens);
             if (!worst) {
                 co_return fail(worst.error());
             }
@@ -302,7 +303,8 @@ QCoro::Task<Result<void>> ModelCaller::attemptStarting(int attempt, const LlmReq
     m_request = request;
     m_lastAttempt = attempt;
     if (m_reservation.id == 0) { // a retry: the reservation of the attempt before it is settled
-        const Result<std::optional<Money>> worst = worstCaseOf(request, m_turn.inputTokens);
+        const Result<std::optional<Money>> worst =
+            worstCaseOf(request.model, m_turn.inputTokens, request.parameters.maxOutputTokens);
         if (!worst) {
             co_return fail(worst.error());
         }

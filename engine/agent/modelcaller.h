@@ -36,7 +36,8 @@ public:
     ModelCaller(AgentServices services, AgentRun& run);
 
     /// The worst case of one attempt; nothing if its price is unknown.
-    [[nodiscard]] Result<std::optional<Money>> worstCaseOf(const LlmRequest& request, qint64 inputTokens) const;
+    [[nodiscard]] Result<std::optional<Money>> worstCaseOf(const QString& model, qint64 inputTokens,
+                                                           qint64 maxOutputTokens) const;
     /// Reserves for the first attempt; on failure the check says why.
     [[nodiscard]] BudgetGuard::Reservation reserve(const Turn& turn, Money worstCase, int attempt);
     void release(const BudgetGuard::Reservation& reservation, int decision);

@@ -27,7 +27,12 @@ QByteArray callKey(const ToolCallRequest& call)
 } // namespace
 
 RecursiveAgentRunner::RecursiveAgentRunner(AgentServices services, AgentRun& run)
-    : m_services(services), m_run(run), m_models(services, run), m_tools(services, run), m_stopper(run)
+    : m_services(services),
+      m_run(run),
+      m_models(services, run),
+      m_tools(services, run),
+      m_policy(services, run, m_models, m_tools),
+      m_stopper(run)
 {}
 
 QCoro::Task<AgentEnd> RecursiveAgentRunner::run(Transcript transcript)
@@ -180,7 +185,7 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     prepared.turn.depth = frame->depth;
     prepared.turn.base = frame->lastDecision;
     prepared.turn.keep = frame->lastMessages;
-    prepared.end = admit(frame, &prepared);
+    prepared.end = co_await admit(frame, &prepared);
     if (prepared.end) {
         co_return prepared;
     }
@@ -257,44 +262,24 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     }
     // Edited: the whole policy is checked again and the reservation made anew.
     m_models.release(prepared.reservation, decision);
-    prepared.end = admit(frame, &prepared);
+    prepared.end = co_await admit(frame, &prepared);
     co_return prepared;
 }
 
-std::optional<AgentEnd> RecursiveAgentRunner::admit(Frame *frame, Prepared *prepared)
+QCoro::Task<std::optional<AgentEnd>> RecursiveAgentRunner::admit(Frame *frame, Prepared *prepared)
 {
-    const int decision = prepared->turn.decision;
-    LlmCallPolicyInput input;
-    input.depth = frame->depth;
-    input.promptCharacters = frame->transcript.characters();
-    input.jobContextWindow = m_run.job.contextWindowLimit;
-    input.jobMaxDepth = m_run.job.maxDepth;
-    PolicyVerdict verdict = m_run.policy.checkLlmCall(input);
-
     prepared->turn.inputTokens = estimate(frame, prepared->request);
-    PolicyCheck budget;
-    budget.check = u"budget"_s;
-    std::optional<AgentEnd> end;
-    if (verdict.allowed()) {
-        const Result<std::optional<Money>> worst = m_models.worstCaseOf(prepared->request, prepared->turn.inputTokens);
-        if (!worst) {
-            return failed(worst.error(), false);
-        }
-        if (!*worst && m_run.budget.limit()) {
-            budget.outcome = CheckOutcome::Failed;
-            budget.violation = ViolationCode::BudgetExceeded;
-            budget.message = u"the price of model %1 is not known, so the budget cannot be kept"_s.arg(m_run.model);
-        } else {
-            prepared->reservation = m_models.reserve(prepared->turn, worst->value_or(Money()), 1);
-            budget = prepared->reservation.check;
-        }
+    const PolicyGate::Admission admission =
+        co_await m_policy.modelCall(prepared->turn, frame->transcript.characters(), prepared->request.model,
+                                    prepared->request.parameters.maxOutputTokens);
+    prepared->reservation = admission.reservation;
+    if (admission.error) {
+        co_return failed(*admission.error, false);
     }
-    verdict.checks.append(budget);
-    journalVerdict(m_run.journal, {{"where"_L1, "llm"_L1}, {"decision"_L1, decision}}, verdict);
-    if (const PolicyCheck *failure = verdict.firstFailure()) {
-        return violation(*failure, decision);
+    if (admission.failure) {
+        co_return violation(*admission.failure, prepared->turn.decision);
     }
-    return std::nullopt;
+    co_return std::nullopt;
 }
 
 qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) const
@@ -336,23 +321,12 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         call.decision = decision;
         call.decisionKind = agentDecision.action;
         const bool isFrame = request.name == kLlmCallName;
-        ToolCallPolicyInput input;
-        input.tool = request.name;
-        input.registered = isFrame || m_services.registry.find(request.name) != nullptr;
-        input.jobTools = m_run.job.tools;
-        input.toolCallsSoFar = m_run.toolCalls;
-        if (!isFrame && input.registered) {
-            PolicyVerdict verdict = m_run.policy.checkToolCall(input);
-            if (verdict.allowed()) {
-                call.reservation = m_run.budget.reserve(m_tools.fee(request.name).value_or(Money()));
-                verdict.checks.append(call.reservation.check);
+        if (!isFrame && m_services.registry.find(request.name) != nullptr) {
+            const PolicyGate::Admission admission = co_await m_policy.toolCall(decision, request);
+            if (admission.failure) {
+                co_return violation(*admission.failure, decision);
             }
-            journalVerdict(m_run.journal,
-                           {{"where"_L1, "tool"_L1}, {"decision"_L1, decision}, {"callId"_L1, request.id}}, verdict);
-            if (const PolicyCheck *failure = verdict.firstFailure()) {
-                co_return violation(*failure, decision);
-            }
-            ++m_run.toolCalls;
+            call.reservation = admission.reservation;
         }
         call.argumentError = m_tools.argumentIssues(request);
         call.request = request;
@@ -441,16 +415,8 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
             answer = co_await running[next];
             ++next;
         } else if (!end) {
-            if (frame->depth + 1 >= m_run.maxDepth()) {
-                PolicyCheck check;
-                check.check = u"depth"_s;
-                check.outcome = CheckOutcome::Failed;
-                check.actual = QString::number(frame->depth + 1);
-                check.limit = QString::number(m_run.maxDepth());
-                check.message = u"a frame at depth %1 is not allowed, the limit is %2 levels"_s.arg(frame->depth + 1)
-                                    .arg(m_run.maxDepth());
-                check.violation = ViolationCode::RecursionDepthExceeded;
-                end = violation(check, decision);
+            if (const std::optional<PolicyCheck> tooDeep = m_policy.childFrame(frame->depth + 1)) {
+                end = violation(*tooDeep, decision);
             } else {
                 Frame child;
                 child.id = ++m_run.frames;

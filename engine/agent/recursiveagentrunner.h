@@ -3,6 +3,7 @@
 
 #include "engine/agent/agentrun.h"
 #include "engine/agent/modelcaller.h"
+#include "engine/agent/policygate.h"
 #include "engine/agent/stopper.h"
 #include "engine/agent/toolcaller.h"
 
@@ -46,7 +47,7 @@ private:
         std::optional<AgentEnd> end;
     };
     QCoro::Task<Prepared> prepare(Frame *frame, int decision);
-    std::optional<AgentEnd> admit(Frame *frame, Prepared *prepared);
+    QCoro::Task<std::optional<AgentEnd>> admit(Frame *frame, Prepared *prepared);
     QCoro::Task<Step> act(Frame *frame, int decision, AgentDecision agentDecision);
     std::optional<AgentEnd> guardAgainstLoop(Frame *frame, const AgentDecision& decision) const;
     void journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision);
@@ -60,6 +61,7 @@ private:
     AgentRun& m_run;
     ModelCaller m_models;
     ToolCaller m_tools;
+    PolicyGate m_policy;
     Stopper m_stopper;
     QList<ToolDeclaration> m_declared;          ///< made once, so that requests share it
     QList<ToolDeclaration> m_declaredToRecurse; ///< with llm_call

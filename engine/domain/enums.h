@@ -56,7 +56,9 @@ enum class StopPoint
     AfterDecide,
     BeforeTool,
     AfterTool,
-    PhaseEntered ///< a phase breakpoint; nothing can be edited there
+    PhaseEntered, ///< a phase breakpoint; nothing can be edited there
+    Budget80,     ///< a budget has just come to 80 %
+    Budget100     ///< the next step does not fit into a budget; more can be given
 };
 enum class SideEffect
 {
@@ -148,6 +150,7 @@ enum class EventType
     FrameLeft,
     BudgetReserved,
     BudgetSettled,
+    BudgetWarning,
     LlmRequest,
     LlmRetry,
     LlmResponse,
@@ -194,7 +197,8 @@ template <> struct EnumNames<StopPoint> { static constexpr std::pair<StopPoint, 
     {StopPoint::AfterDecide, QLatin1StringView("AFTER_DECIDE")},
     {StopPoint::BeforeTool, QLatin1StringView("BEFORE_TOOL")},
     {StopPoint::AfterTool, QLatin1StringView("AFTER_TOOL")},
-    {StopPoint::PhaseEntered, QLatin1StringView("PHASE_ENTERED")}}; };
+    {StopPoint::PhaseEntered, QLatin1StringView("PHASE_ENTERED")},
+    {StopPoint::Budget80, QLatin1StringView("BUDGET_80")}, {StopPoint::Budget100, QLatin1StringView("BUDGET_100")}}; };
 template <> struct EnumNames<SideEffect> { static constexpr std::pair<SideEffect, QLatin1StringView> table[] = {
     {SideEffect::Pure, QLatin1StringView("pure")}, {SideEffect::Reads, QLatin1StringView("reads")},
     {SideEffect::Writes, QLatin1StringView("writes")},
@@ -245,6 +249,7 @@ template <> struct EnumNames<EventType> { static constexpr std::pair<EventType, 
     {EventType::FrameLeft, QLatin1StringView("FRAME_LEFT")},
     {EventType::BudgetReserved, QLatin1StringView("BUDGET_RESERVED")},
     {EventType::BudgetSettled, QLatin1StringView("BUDGET_SETTLED")},
+    {EventType::BudgetWarning, QLatin1StringView("BUDGET_WARNING")},
     {EventType::LlmRequest, QLatin1StringView("LLM_REQUEST")}, {EventType::LlmRetry, QLatin1StringView("LLM_RETRY")},
     {EventType::LlmResponse, QLatin1StringView("LLM_RESPONSE")}, {EventType::CostLine, QLatin1StringView("COST_LINE")},
     {EventType::Decision, QLatin1StringView("DECISION")}, {EventType::Verdict, QLatin1StringView("VERDICT")},

@@ -12,11 +12,16 @@ namespace lathe {
 
 namespace {
 
-constexpr qint64 kMaxInt = std::numeric_limits<int>::max();
+// Beyond these a number is a slip of the pen, not a limit.
+constexpr qint64 kMaxDepth = 100;
+constexpr qint64 kMaxContext = 100'000'000;
+constexpr qint64 kMaxCount = 1'000'000;
+constexpr qsizetype kMaxTeam = 255;
+constexpr qsizetype kMaxRules = 1'000;
 
-int readInt(JsonReader& reader, QLatin1StringView key, int fallback)
+int readInt(JsonReader& reader, QLatin1StringView key, int fallback, qint64 most)
 {
-    return static_cast<int>(reader.integer(key, fallback, 0, kMaxInt));
+    return static_cast<int>(reader.integer(key, fallback, 0, most));
 }
 
 std::optional<Money> readBudget(JsonReader& reader, QLatin1StringView key)
@@ -24,6 +29,10 @@ std::optional<Money> readBudget(JsonReader& reader, QLatin1StringView key)
     const auto budget = readMoney(reader, key);
     if (budget && *budget < Money()) {
         reader.addIssueAt(key, u"must not be negative"_s);
+        return std::nullopt;
+    }
+    if (budget && !budget->fitsColumns()) {
+        reader.addIssueAt(key, u"is too large"_s);
         return std::nullopt;
     }
     return budget;
@@ -80,6 +89,7 @@ QJsonObject toJson(const UserPolicy& policy)
     json.insert("budgetPerRun"_L1, moneyOrNull(policy.budgetPerRun));
     json.insert("budgetPerDay"_L1, moneyOrNull(policy.budgetPerDay));
     json.insert("budgetPerMonth"_L1, moneyOrNull(policy.budgetPerMonth));
+    json.insert("team"_L1, policy.team);
     json.insert("approvalRules"_L1, policy.approvalRules);
     json.insert("createdAt"_L1, timeValue(policy.createdAtMs));
     json.insert("updatedAt"_L1, timeValue(policy.updatedAtMs));
@@ -92,18 +102,49 @@ Result<UserPolicy> userPolicyFromJson(const QJsonObject& json)
     const QString userId = reader.string("userId"_L1);
     UserPolicy policy = tierDefaults(readName<UserTier>(reader, "tier"_L1).value_or(UserTier::Free));
     policy.userId = userId;
-    policy.maxRecursionDepth = readInt(reader, "maxRecursionDepth"_L1, policy.maxRecursionDepth);
-    policy.contextWindowLimit = reader.integer("contextWindowLimit"_L1, policy.contextWindowLimit, 0, kMaxInt);
-    policy.maxToolCalls = readInt(reader, "maxToolCalls"_L1, policy.maxToolCalls);
+    policy.maxRecursionDepth = readInt(reader, "maxRecursionDepth"_L1, policy.maxRecursionDepth, kMaxDepth);
+    policy.contextWindowLimit = reader.integer("contextWindowLimit"_L1, policy.contextWindowLimit, 0, kMaxContext);
+    policy.maxToolCalls = readInt(reader, "maxToolCalls"_L1, policy.maxToolCalls, kMaxCount);
     policy.allowedTools = reader.stringList("allowedTools"_L1);
-    policy.requestsPerMinute = readInt(reader, "requestsPerMinute"_L1, policy.requestsPerMinute);
-    policy.requestsPerHour = readInt(reader, "requestsPerHour"_L1, policy.requestsPerHour);
+    policy.requestsPerMinute = readInt(reader, "requestsPerMinute"_L1, policy.requestsPerMinute, kMaxCount);
+    policy.requestsPerHour = readInt(reader, "requestsPerHour"_L1, policy.requestsPerHour, kMaxCount);
     policy.budgetPerRun = readBudget(reader, "budgetPerRun"_L1);
     policy.budgetPerDay = readBudget(reader, "budgetPerDay"_L1);
     policy.budgetPerMonth = readBudget(reader, "budgetPerMonth"_L1);
+    policy.team = reader.string("team"_L1);
+    if (policy.team.size() > kMaxTeam) {
+        reader.addIssueAt("team"_L1, u"must have at most %1 characters"_s.arg(kMaxTeam));
+    }
     policy.approvalRules = reader.array("approvalRules"_L1);
+    if (policy.approvalRules.size() > kMaxRules) {
+        reader.addIssueAt("approvalRules"_L1, u"must be at most %1 rules"_s.arg(kMaxRules));
+    }
     policy.createdAtMs = readTime(reader, "createdAt"_L1);
     policy.updatedAtMs = readTime(reader, "updatedAt"_L1);
+    reader.refuseUnknown();
+    if (const auto read = reader.finish(); !read) {
+        return fail(read.error());
+    }
+    return policy;
+}
+
+QJsonObject toJson(const TeamPolicy& policy)
+{
+    return {{u"team"_s, policy.team},
+            {u"budgetPerDay"_s, moneyOrNull(policy.budgetPerDay)},
+            {u"budgetPerMonth"_s, moneyOrNull(policy.budgetPerMonth)}};
+}
+
+Result<TeamPolicy> teamPolicyFromJson(const QJsonObject& json)
+{
+    JsonReader reader(json);
+    TeamPolicy policy;
+    policy.team = reader.requiredString("team"_L1);
+    if (policy.team.isEmpty() || policy.team.size() > kMaxTeam) {
+        reader.addIssueAt("team"_L1, u"must have 1 to %1 characters"_s.arg(kMaxTeam));
+    }
+    policy.budgetPerDay = readBudget(reader, "budgetPerDay"_L1);
+    policy.budgetPerMonth = readBudget(reader, "budgetPerMonth"_L1);
     reader.refuseUnknown();
     if (const auto read = reader.finish(); !read) {
         return fail(read.error());

@@ -29,7 +29,8 @@ struct UserPolicy
     std::optional<Money> budgetPerRun;
     std::optional<Money> budgetPerDay;
     std::optional<Money> budgetPerMonth;
-    QJsonArray approvalRules;
+    QString team;             ///< whose budgets count too; empty: none
+    QJsonArray approvalRules; ///< texts, see engine/policy/toolrules.h
     qint64 createdAtMs = 0;
     qint64 updatedAtMs = 0;
 
@@ -40,6 +41,18 @@ struct UserPolicy
 [[nodiscard]] UserPolicy tierDefaults(UserTier tier);
 [[nodiscard]] QJsonObject toJson(const UserPolicy& policy);
 [[nodiscard]] Result<UserPolicy> userPolicyFromJson(const QJsonObject& json);
+
+/// What one team may spend together; a row of agent_team_policies. Days and months are UTC's.
+struct TeamPolicy
+{
+    QString team;
+    std::optional<Money> budgetPerDay;
+    std::optional<Money> budgetPerMonth;
+
+    bool operator==(const TeamPolicy&) const = default;
+};
+[[nodiscard]] QJsonObject toJson(const TeamPolicy& policy);
+[[nodiscard]] Result<TeamPolicy> teamPolicyFromJson(const QJsonObject& json);
 
 /// One rule looked at, with its numbers; every check's outcome is kept, not only the first failure.
 struct PolicyCheck

@@ -21,6 +21,7 @@
 // FRAME_LEFT           frame, status (complete|error|stopped), answer
 // BUDGET_RESERVED      reservation (id within the run), amount, decision, callId, attempt
 // BUDGET_SETTLED       reservation, reserved, actual, held (true: kept because the call may still be billed)
+// BUDGET_WARNING       scope (run|user_day|user_month|team_day|team_month), spent, limit, decision: 80 % are spent
 // LLM_REQUEST          decision, frame, depth, attempt, provider, model, requestHash, idempotencyKey, base (decision
 //                      whose messages this one extends; 0 none), keep (messages kept of it), appended[messageRef],
 //                      headRef, tailRef (exact bytes = head + messages joined by "," + tail), inputEstimate

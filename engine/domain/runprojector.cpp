@@ -95,6 +95,7 @@ void RunProjector::apply(const RunEvent& event)
         break;
     case EventType::ValidationFailed:
     case EventType::ContextBuilt:
+    case EventType::BudgetWarning:
     case EventType::CacheWritten:
         break; // facts for the audit trail alone
     }

@@ -47,6 +47,7 @@ QCoro::Task<Result<void>> Engine::open()
         co_return fail(opened.error());
     }
     m_database = std::move(*opened);
+    m_policies = std::make_unique<PolicyServices>(m_database->policyStore(), m_clock);
     m_http = std::make_unique<HttpClient>(m_clock);
     m_dispatcher = std::make_unique<ToolDispatcher>(m_registry, m_clock);
     const Result<QJsonObject> stored = co_await m_database->settings();
@@ -223,8 +224,8 @@ QCoro::Task<Result<QString>> Engine::launch(RunStart start)
             m_hooks.onText(runId, decision, delta.text);
         }
     };
-    const AgentServices services{m_registry, *m_dispatcher, m_clock, m_ids, m_jitter};
-    active->run = std::make_unique<Run>(*m_database, services, std::move(start), std::move(hooks));
+    const AgentServices services{m_registry, *m_dispatcher, m_clock, m_ids, m_jitter, m_policies.get()};
+    active->run = std::make_unique<Run>(*m_database, *m_policies, services, std::move(start), std::move(hooks));
     const Result<void> created = co_await active->run->create();
     if (!created) {
         co_return fail(created.error());

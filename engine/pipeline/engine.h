@@ -64,8 +64,12 @@ public:
     QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
 
     QCoro::Task<Result<UserPolicy>> policy(QString userId);
-    QCoro::Task<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes);
+    QCoro::Task<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes, QString author);
     QCoro::Task<Result<QList<UserPolicy>>> policies();
+    QCoro::Task<Result<QList<PolicyChange>>> policyChanges(QString userId);
+    QCoro::Task<Result<TeamPolicy>> teamPolicy(QString team);
+    QCoro::Task<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author);
+    QCoro::Task<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
 
     QCoro::Task<Result<QList<ToolInfo>>> tools();
     QCoro::Task<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
@@ -104,6 +108,7 @@ private:
     RandomIdGenerator m_ids;
     RandomJitter m_jitter;
     std::unique_ptr<Database> m_database;
+    std::unique_ptr<PolicyServices> m_policies;
     std::unique_ptr<HttpClient> m_http;
     ToolRegistry m_registry;
     std::unique_ptr<ToolDispatcher> m_dispatcher;

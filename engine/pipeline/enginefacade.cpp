@@ -271,9 +271,29 @@ QFuture<Result<UserPolicy>> EngineFacade::policy(QString userId)
     return d->ask<UserPolicy>(&Engine::policy, std::move(userId));
 }
 
-QFuture<Result<UserPolicy>> EngineFacade::setPolicy(QString userId, QJsonObject changes)
+QFuture<Result<UserPolicy>> EngineFacade::setPolicy(QString userId, QJsonObject changes, QString author)
 {
-    return d->ask<UserPolicy>(&Engine::setPolicy, std::move(userId), std::move(changes));
+    return d->ask<UserPolicy>(&Engine::setPolicy, std::move(userId), std::move(changes), std::move(author));
+}
+
+QFuture<Result<QList<PolicyChange>>> EngineFacade::policyChanges(QString userId)
+{
+    return d->ask<QList<PolicyChange>>(&Engine::policyChanges, std::move(userId));
+}
+
+QFuture<Result<TeamPolicy>> EngineFacade::teamPolicy(QString team)
+{
+    return d->ask<TeamPolicy>(&Engine::teamPolicy, std::move(team));
+}
+
+QFuture<Result<TeamPolicy>> EngineFacade::setTeamPolicy(QString team, QJsonObject changes, QString author)
+{
+    return d->ask<TeamPolicy>(&Engine::setTeamPolicy, std::move(team), std::move(changes), std::move(author));
+}
+
+QFuture<Result<QList<PolicyChange>>> EngineFacade::teamPolicyChanges(QString team)
+{
+    return d->ask<QList<PolicyChange>>(&Engine::teamPolicyChanges, std::move(team));
 }
 
 QFuture<Result<QList<UserPolicy>>> EngineFacade::policies()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/contextsource.h"
+#include "engine/domain/policychanges.h"
 #include "engine/pipeline/facadequeries.h"
 #include "engine/pipeline/facadetypes.h"
 
@@ -67,8 +68,14 @@ public:
     // Policy, tools, knowledge, settings --------------------------------------------------------------------------
     /// A user without a row gets the default tier's row, written once.
     [[nodiscard]] QFuture<Result<UserPolicy>> policy(QString userId);
-    /// Keys as in UserPolicy's JSON; "tier" alone resets the limits to that tier's defaults.
-    [[nodiscard]] QFuture<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes);
+    /// Keys as in UserPolicy's JSON; null takes a limit away; "tier" sets the five limits of that tier. Counts from the
+    /// next check on, in running runs too. author: for the audit table; empty: the account at this machine.
+    [[nodiscard]] QFuture<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes, QString author = {});
+    /// What was changed in a user's policy, newest first.
+    [[nodiscard]] QFuture<Result<QList<PolicyChange>>> policyChanges(QString userId);
+    [[nodiscard]] QFuture<Result<TeamPolicy>> teamPolicy(QString team);
+    [[nodiscard]] QFuture<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author = {});
+    [[nodiscard]] QFuture<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
     [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
 
     [[nodiscard]] QFuture<Result<QList<ToolInfo>>> tools();

@@ -10,7 +10,6 @@
 #include "engine/llm/tokencounter.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/pipeline/responsebuilder.h"
-#include "engine/policy/ratelimiter.h"
 
 #include <QCoroFuture>
 
@@ -35,15 +34,11 @@ Recording::BodyLoader loaderOf(Database& database)
     return [&database](QString sha256) { return database.body(std::move(sha256)); };
 }
 
-std::optional<Money> smaller(const std::optional<Money>& a, const std::optional<Money>& b)
-{
-    return !a ? b : !b ? a : std::optional(qMin(*a, *b));
-}
-
 } // namespace
 
-Run::Run(Database& database, AgentServices services, RunStart start, Hooks hooks)
+Run::Run(Database& database, PolicyServices& policies, AgentServices services, RunStart start, Hooks hooks)
     : m_database(database),
+      m_policies(policies),
       m_services(services),
       m_start(std::move(start)),
       m_recording(m_start.recorded, loaderOf(database)),
@@ -235,53 +230,33 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
     co_return std::nullopt;
 }
 
-QCoro::Task<Result<UserPolicy>> Run::loadPolicy()
-{
-    const Result<std::optional<UserPolicy>> stored = co_await m_database.policy(m_start.job.userId);
-    if (!stored) {
-        co_return fail(stored.error());
-    }
-    if (*stored) {
-        co_return **stored;
-    }
-    UserPolicy policy = tierDefaults(UserTier::Free);
-    policy.userId = m_start.job.userId;
-    policy.createdAtMs = m_services.clock.nowMs();
-    policy.updatedAtMs = policy.createdAtMs;
-    const Result<void> saved = co_await m_database.savePolicy(policy);
-    if (!saved) {
-        co_return fail(saved.error());
-    }
-    co_return policy;
-}
-
 QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
 {
     const UserPolicy policy = m_agent->policy.policy();
-    const qint64 now = m_services.clock.nowMs();
     PolicyCheck unreadable;
     unreadable.check = u"rate"_s;
-    if (!m_recording.isEmpty()) {
-        co_return; // a resumed run was counted when it began
+    const auto passedPhase = [](const RunEvent& event) {
+        return event.type == EventType::PolicyCheck && event.details.value("where"_L1) == "run"_L1;
+    };
+    if (std::any_of(m_start.recorded.cbegin(), m_start.recorded.cend(), passedPhase)) {
+        co_return; // a resumed run was counted when it came through here first
     }
     if (!verdict->allowed()) {
         unreadable.message = u"not checked: another check failed first"_s;
         verdict->checks.append(unreadable);
         co_return;
     }
-    const Result<RateOutcome> rate =
-        co_await m_database.checkAndRecordRate(policy.userId, now, policy.requestsPerMinute, policy.requestsPerHour);
-    if (!rate) {
+    const Result<RateDecision> decision =
+        co_await m_policies.rates.take(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
+    if (!decision) {
         unreadable.outcome = CheckOutcome::Failed;
         unreadable.violation = ViolationCode::PolicyUnavailable;
-        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(rate.error().message);
+        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(decision.error().message);
         verdict->checks.append(unreadable);
         co_return;
     }
-    const RateDecision decision =
-        lathe::checkRate(rate->timesMs, now, policy.requestsPerMinute, policy.requestsPerHour);
-    verdict->checks.append(decision.minute);
-    verdict->checks.append(decision.hour);
+    verdict->checks.append(decision->minute);
+    verdict->checks.append(decision->hour);
 }
 
 QCoro::Task<std::optional<AgentEnd>> Run::policy()
@@ -291,7 +266,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         co_return stop;
     }
     PolicyVerdict verdict;
-    const Result<UserPolicy> policy = co_await loadPolicy();
+    const Result<UserPolicy> policy = co_await m_policies.auth.policy(m_start.job.userId);
     if (!policy) {
         PolicyCheck unavailable;
         unavailable.check = u"policy"_s;
@@ -301,9 +276,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
             u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, policy.error().message);
         verdict.checks.append(unavailable);
     } else {
-        m_agent->policy = PolicyEnforcer(*policy);
-        const std::optional<Money> budget = smaller(m_start.job.budget, policy->budgetPerRun);
-        m_agent->budget = BudgetGuard(budget);
+        m_agent->setPolicy(*policy);
         Money spent;
         for (const CostLine& line : m_journal.record().lines) {
             const Result<Money> sum = spent.plus(line.cost.value_or(Money()));
@@ -318,7 +291,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         input.requestedTools = m_start.job.tools.value_or(QStringList());
         input.requestedTools.removeAll(kLlmCallName);
         input.registeredTools = m_services.registry.names();
-        input.budget = budget;
+        input.budget = m_agent->budget.limit();
         const Result<std::optional<Money>> worst =
             worstCase(m_start.prices, m_start.job.provider, m_start.job.model,
                       estimateTokensByLength(m_transcript.characters()), m_start.job.parameters.maxOutputTokens);

@@ -4,6 +4,7 @@
 #include "engine/agent/agentrun.h"
 #include "engine/agent/stopper.h"
 #include "engine/pipeline/facadetypes.h"
+#include "engine/policy/policyservices.h"
 #include "engine/storage/database.h"
 
 #include <QCoroTask>
@@ -37,7 +38,7 @@ public:
         std::function<void(int decision, const LlmDelta&)> onDelta;
     };
 
-    Run(Database& database, AgentServices services, RunStart start, Hooks hooks);
+    Run(Database& database, PolicyServices& policies, AgentServices services, RunStart start, Hooks hooks);
 
     /// Makes the run known: durable before anything else happens.
     QCoro::Task<Result<void>> create();
@@ -54,7 +55,6 @@ private:
     QCoro::Task<std::optional<AgentEnd>> policy();
     QCoro::Task<AgentEnd> execution();
     QCoro::Task<RunEnd> serialization(AgentEnd end);
-    QCoro::Task<Result<UserPolicy>> loadPolicy();
     QCoro::Task<void> checkRate(PolicyVerdict *verdict);
     QCoro::Task<std::optional<AgentEnd>> flushed();
     /// A run that a human changed is not what its signature stands for, and is not cached.
@@ -63,6 +63,7 @@ private:
     [[nodiscard]] RunEnd unwritable(const AgentEnd& end) const;
 
     Database& m_database;
+    PolicyServices& m_policies;
     AgentServices m_services;
     RunStart m_start;
     Recording m_recording;

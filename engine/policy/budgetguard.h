@@ -29,6 +29,8 @@ public:
     [[nodiscard]] Result<void> settle(qint64 id, Money actual);
     /// Nothing was spent.
     void release(qint64 id);
+    /// From the next reservation on.
+    void setLimit(std::optional<Money> limit) { m_limit = limit; }
     /// Adds what was spent without a reservation (resume).
     [[nodiscard]] Result<void> addSpent(Money amount);
 

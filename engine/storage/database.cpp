@@ -10,7 +10,7 @@
 #include "engine/storage/migrator.h"
 #include "engine/storage/ownerlock.h"
 #include "engine/storage/policyrepository.h"
-#include "engine/storage/raterepository.h"
+#include "engine/storage/policytables.h"
 #include "engine/storage/rebuild.h"
 #include "engine/storage/runrepository.h"
 #include "engine/storage/settingsrepository.h"
@@ -100,6 +100,7 @@ public:
     std::atomic<bool> behind = false;  ///< some projections lag behind the journal
     std::unique_ptr<DatabaseThread> writer;
     std::unique_ptr<DatabaseThread> reader;
+    std::unique_ptr<PolicyTables> policyTables;
 
     JournalRepository& journalOn(Connection& connection)
     {
@@ -149,6 +150,13 @@ public:
         const auto done = journalOn(connection).catchUp(abandoned);
         behind = journalOn(connection).isBehind();
         return done;
+    }
+
+    /// On the writing thread: the cost lines of everything that is in the journal by now.
+    Result<void> makeLedgerWhole(Connection& connection)
+    {
+        const auto abandoned = RunRepository(connection, *owners).abandoned();
+        return abandoned ? catchUp(connection, *abandoned) : Result<void>(fail(abandoned.error()));
     }
 
     /// Work on the reading thread that sees the projections of everything that is in the journal by now, but for runs
@@ -322,6 +330,8 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
         return fail(explain(writer.error(), settings.path));
     }
     data->writer = std::move(*writer);
+    data->policyTables = std::make_unique<PolicyTables>(
+        *data->writer, [priv = data.get()](Connection& connection) { return priv->makeLedgerWhole(connection); });
     auto reader = DatabaseThread::start([&dialect, &settings] {
         return Connection::open(dialect, settings.path, Connection::Mode::Read, settings.busyTimeoutMs);
     });
@@ -405,7 +415,11 @@ QFuture<Result<QString>> Database::findRun(QString idOrPrefix)
 
 QFuture<Result<void>> Database::deleteRun(QString runId)
 {
-    return d->writer->run<void>([this, runId](Connection& connection) {
+    return d->writer->run<void>([this, runId](Connection& connection) -> Result<void> {
+        const auto whole = d->makeLedgerWhole(connection); // what the run spent is kept
+        if (!whole) {
+            return whole;
+        }
         const auto removed = RunRepository(connection, *d->owners).remove(runId);
         if (removed) {
             d->journalOn(connection).drop(runId);
@@ -426,23 +440,14 @@ QFuture<Result<std::optional<UserPolicy>>> Database::policy(QString userId)
         [userId](Connection& connection) { return PolicyRepository(connection).get(userId); });
 }
 
-QFuture<Result<void>> Database::savePolicy(UserPolicy policy)
-{
-    const qint64 nowMs = d->clock->nowMs();
-    return d->writer->run<void>(
-        [policy, nowMs](Connection& connection) { return PolicyRepository(connection).save(policy, nowMs); });
-}
-
 QFuture<Result<QList<UserPolicy>>> Database::policies()
 {
     return d->writer->run<QList<UserPolicy>>([](Connection& connection) { return PolicyRepository(connection).all(); });
 }
 
-QFuture<Result<RateOutcome>> Database::checkAndRecordRate(QString userId, qint64 nowMs, int perMinute, int perHour)
+PolicyStore& Database::policyStore()
 {
-    return d->writer->run<RateOutcome>([userId, nowMs, perMinute, perHour](Connection& connection) {
-        return RateRepository(connection).checkAndRecord(userId, nowMs, perMinute, perHour);
-    });
+    return *d->policyTables;
 }
 
 QFuture<Result<std::optional<CacheEntry>>> Database::cached(QString signature, QString userId, qint64 nowMs)

@@ -6,6 +6,7 @@
 #include "engine/domain/contextsource.h"
 #include "engine/domain/journal.h"
 #include "engine/domain/policy.h"
+#include "engine/domain/policystore.h"
 #include "engine/domain/queries.h"
 #include "engine/domain/response.h"
 #include "engine/domain/runrecord.h"
@@ -22,12 +23,6 @@ struct DatabaseSettings
     QString path;                                 ///< a SQLite file; made with its folder if absent
     Durability paidDurability = Durability::Full; ///< for batches that ask for Full: Normal turns that off
     int busyTimeoutMs = 5000;                     ///< how long to wait for another process that writes
-};
-
-struct RateOutcome
-{
-    bool allowed = false;
-    QList<qint64> timesMs; ///< of this user's requests in the last hour, before this one
 };
 
 struct CacheEntry
@@ -107,12 +102,11 @@ public:
     };
     [[nodiscard]] QFuture<Result<QList<LedgerRow>>> ledger(LedgerFilter filter);
 
+    /// As it is stored; a user who has none gets none. PolicyStore is what policy itself asks.
     [[nodiscard]] QFuture<Result<std::optional<UserPolicy>>> policy(QString userId);
-    [[nodiscard]] QFuture<Result<void>> savePolicy(UserPolicy policy);
     [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
-    /// Check and record in one transaction.
-    [[nodiscard]] QFuture<Result<RateOutcome>> checkAndRecordRate(QString userId, qint64 nowMs, int perMinute,
-                                                                  int perHour);
+    /// Rate limits, budgets and what else policy shares between processes. Lives as long as the database.
+    [[nodiscard]] PolicyStore& policyStore();
 
     [[nodiscard]] QFuture<Result<std::optional<CacheEntry>>> cached(QString signature, QString userId, qint64 nowMs);
     [[nodiscard]] QFuture<Result<void>> writeCache(CacheEntry entry);

@@ -2,6 +2,7 @@
 #include "engine/storage/runrepository.h"
 
 #include "engine/storage/bodyrepository.h"
+#include "engine/storage/budgetrepository.h"
 #include "engine/storage/journalrepository.h"
 #include "engine/storage/projectionrows.h"
 #include "engine/storage/sqltext.h"
@@ -297,6 +298,10 @@ Result<void> RunRepository::remove(const QString& runId)
         m_connection.execute(kDropEvents, {JournalRepository::key(id, 0), JournalRepository::key(id + 1, 0)});
     if (!events) {
         return fail(events.error());
+    }
+    const auto kept = BudgetRepository(m_connection).keepSpendOf(runId);
+    if (!kept) {
+        return fail(kept.error());
     }
     const auto run = m_connection.execute(kDropRun, {id});
     if (!run) {

@@ -95,7 +95,7 @@ private Q_SLOTS:
         QVERIFY(namesAreComplete<AgentActionType>(3));
         QVERIFY(namesAreComplete<AgentStatus>(6));
         QVERIFY(namesAreComplete<RunStatus>(7));
-        QVERIFY(namesAreComplete<StopPoint>(5));
+        QVERIFY(namesAreComplete<StopPoint>(7));
         QVERIFY(namesAreComplete<SideEffect>(4));
         QVERIFY(namesAreComplete<UserTier>(3));
         QVERIFY(namesAreComplete<UsageSource>(3));
@@ -105,7 +105,7 @@ private Q_SLOTS:
         QVERIFY(namesAreComplete<CheckOutcome>(3));
         QVERIFY(namesAreComplete<Verdict>(5));
         QVERIFY(namesAreComplete<Author>(2));
-        QVERIFY(namesAreComplete<EventType>(28));
+        QVERIFY(namesAreComplete<EventType>(29));
         QCOMPARE(std::size(EnumNames<Phase>::table), size_t{5});
         QCOMPARE(fromName<Phase>(u"SERIALIZATION"), Phase::Serialization);
     }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/policy/ratelimiter.h"
+#include "tests/support/await.h"
+#include "tests/support/fakeclock.h"
+#include "tests/support/fakepolicystore.h"
 
 #include <QTest>
 
@@ -7,6 +10,7 @@
 #include <random>
 
 using namespace lathe;
+using namespace lathe::test;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -147,6 +151,74 @@ private Q_SLOTS:
             }
         }
         QVERIFY(refusals > 1000);
+    }
+
+    void saysWhatRemains()
+    {
+        const auto decision = checkRate({kNow - kMinute, kNow - 5}, kNow, 3, 10);
+        QCOMPARE(decision.remainingMinute, 1);
+        QCOMPARE(decision.remainingHour, 7);
+        QCOMPARE(checkRate({kNow, kNow}, kNow, 2, 10).remainingMinute, 0);
+        QCOMPARE(checkRate({kNow, kNow}, kNow, 1, 10).remainingMinute, 0);
+    }
+
+    void refusesFromMemoryForASecond()
+    {
+        FakePolicyStore store;
+        FakeClock clock(kNow);
+        RateLimiter limiter(store, clock);
+        QVERIFY(await(limiter.take(u"ada"_s, 1, 10))->allowed);
+        const auto refused = await(limiter.take(u"ada"_s, 1, 10));
+        QVERIFY(!refused->allowed);
+        QCOMPARE(store.rateQuestions, 2);
+        for (int i = 0; i < 999; ++i) {
+            clock.advance(std::chrono::milliseconds(1));
+            const auto again = await(limiter.take(u"ada"_s, 1, 10));
+            QVERIFY(!again->allowed);
+            QCOMPARE(again->freesUpAtMs, refused->freesUpAtMs);
+        }
+        QCOMPARE(store.rateQuestions, 2);
+        QCOMPARE(limiter.answeredFromMemory(), 999);
+        // Another user, another limit and a second later are other questions.
+        QVERIFY(await(limiter.take(u"bob"_s, 2, 10))->allowed);
+        QVERIFY(await(limiter.take(u"ada"_s, 3, 10))->allowed);
+        QCOMPARE(store.rateQuestions, 4);
+        QVERIFY(!await(limiter.take(u"ada"_s, 1, 10))->allowed);
+        clock.advance(std::chrono::seconds(1));
+        QVERIFY(!await(limiter.take(u"ada"_s, 1, 10))->allowed);
+        QCOMPARE(store.rateQuestions, 6);
+    }
+
+    void memoryNeverRefusesWhatHasFreedUp()
+    {
+        FakePolicyStore store;
+        FakeClock clock(kNow);
+        RateLimiter limiter(store, clock);
+        QVERIFY(await(limiter.take(u"ada"_s, 1, 10))->allowed);
+        clock.advance(std::chrono::milliseconds(kMinute - 1));
+        QVERIFY(!await(limiter.take(u"ada"_s, 1, 10))->allowed);
+        clock.advance(std::chrono::milliseconds(1));
+        QVERIFY(await(limiter.take(u"ada"_s, 1, 10))->allowed);
+    }
+
+    void namesTheSecondOnTheClockPeopleRead()
+    {
+        FakePolicyStore store;
+        store.aheadMs = 2 * kHour; // the wall clock was set back by two hours
+        FakeClock clock(kNow);
+        RateLimiter limiter(store, clock);
+        const auto taken = await(limiter.take(u"ada"_s, 1, 10));
+        QCOMPARE(taken->recordedAtMs, kNow + 2 * kHour);
+        QCOMPARE(await(limiter.take(u"ada"_s, 1, 10))->freesUpAtMs, kNow + kMinute);
+    }
+
+    void passesOnThatTheLimitCannotBeRead()
+    {
+        FakePolicyStore store;
+        store.broken = true;
+        FakeClock clock(kNow);
+        RateLimiter limiter(store, clock);
+        QVERIFY(!await(limiter.take(u"ada"_s, 1, 10)));
     }
 };
 

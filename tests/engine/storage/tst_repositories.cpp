@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/dialect.h"
 #include "tests/engine/storage/storagesupport.h"
 
 #include <algorithm>
@@ -52,12 +53,19 @@ private Q_SLOTS:
     }
     void cleanup() { m_database.reset(); }
 
+    void writesTheDefaultTierOnce();
     void keepsAPolicyWholly();
-    void keepsTheBirthOfAPolicy();
-    void refusesABudgetOutOfRange();
+    void notesWhoChangedWhat();
+    void refusesChangesByName_data();
+    void refusesChangesByName();
+    void losesNoChangeOfTwoAtOnce();
+    void aTierKeepsWhatIsNotItsOwn();
+    void keepsTeams();
     void countsRequestsInBothWindows();
-    void countsRequestsOfTheFutureAsNow();
-    void forgetsOldRequestsOfTheUser();
+    void neverTrustsATimeBeforeTheNewest();
+    void goesOnByTheSteadyClockWhenTheWallClockIsSetBack();
+    void looksWithoutRecording();
+    void forgetsOldRequests();
     void neverLetsMoreThroughThanAllowed();
     void remembersRequestsAfterARestart();
     void findsACachedResponseForItsUser();
@@ -70,64 +78,170 @@ private Q_SLOTS:
 
 private:
     QString path() const { return m_folder->filePath(u"lathe.db"_s); }
+    QFuture<Result<UserPolicy>> change(const QString& user, const QJsonObject& changes, qint64 atMs = kNow)
+    {
+        PolicyEdit edit;
+        edit.subject = user;
+        edit.changes = changes;
+        edit.author = u"root"_s;
+        edit.nowMs = atMs;
+        return m_database->policyStore().changeUserPolicy(edit);
+    }
+    QFuture<Result<RateOutcome>> take(Database& database, const QString& user, qint64 wallMs, int perMinute,
+                                      int perHour, qint64 steadyMs = 0)
+    {
+        RateRequest request;
+        request.userId = user;
+        request.wallMs = wallMs;
+        request.steadyMs = steadyMs;
+        request.perMinute = perMinute;
+        request.perHour = perHour;
+        return database.policyStore().takeRate(request);
+    }
+    QFuture<Result<RateOutcome>> take(const QString& user, qint64 wallMs, int perMinute, int perHour,
+                                      qint64 steadyMs = 0)
+    {
+        return take(*m_database, user, wallMs, perMinute, perHour, steadyMs);
+    }
 
     FakeClock m_clock{kNow};
     std::unique_ptr<QTemporaryDir> m_folder;
     std::unique_ptr<Database> m_database;
 };
 
-void TestRepositories::keepsAPolicyWholly()
+void TestRepositories::writesTheDefaultTierOnce()
 {
     QCOMPARE(need(m_database->policy(u"ada"_s)), std::optional<UserPolicy>());
-    UserPolicy policy = tierDefaults(UserTier::Enterprise);
-    policy.userId = u"ada o'hara \U0001F980"_s;
-    policy.allowedTools = {u"code_executor"_s, u"retrieve_context"_s};
-    policy.budgetPerRun = need(Money::fromDecimal(u"0.000000000000000001"));
-    policy.budgetPerMonth = need(Money::fromDecimal(u"100"));
-    policy.approvalRules = QJsonArray{QJsonObject{{u"tool"_s, u"code_executor"_s}, {u"verdict"_s, u"approve"_s}}};
-    policy.createdAtMs = 5;
-    policy.updatedAtMs = 6;
-    need(m_database->savePolicy(policy));
-    QVERIFY(need(m_database->policy(policy.userId)) == policy);
-    UserPolicy other = tierDefaults(UserTier::Free);
-    other.userId = u"Bob"_s;
-    need(m_database->savePolicy(other));
-    const auto all = need(m_database->policies());
-    QCOMPARE(all.size(), 2);
-    QCOMPARE(all.first().userId, u"Bob"_s);
-    QVERIFY(!all.first().budgetPerRun);
-    QVERIFY(all.first().allowedTools.isEmpty());
-    QCOMPARE(all.first().createdAtMs, kNow);
+    UserPolicy free = tierDefaults(UserTier::Free);
+    free.userId = u"ada"_s;
+    free.createdAtMs = kNow;
+    free.updatedAtMs = kNow;
+    auto other = openDatabase(path(), m_clock);
+    QCOMPARE(need(m_database->policyStore().userPolicy(u"ada"_s, kNow)), free);
+    QCOMPARE(need(other->policyStore().userPolicy(u"ada"_s, kNow + 5)), free); // as it was written first
+    QCOMPARE(need(m_database->policies()), QList<UserPolicy>{free});
+    const auto changes = need(m_database->policyStore().userPolicyChanges(u"ada"_s));
+    QCOMPARE(changes, (QList<PolicyChange>{{kNow, u"lathe"_s, u"created"_s, QString(), u"free"_s}}));
 }
 
-void TestRepositories::keepsTheBirthOfAPolicy()
+void TestRepositories::keepsAPolicyWholly()
 {
-    UserPolicy policy = tierDefaults(UserTier::Free);
-    policy.userId = u"ada"_s;
-    need(m_database->savePolicy(policy));
-    m_clock.advance(std::chrono::milliseconds(1000));
-    policy.tier = UserTier::Pro;
-    need(m_database->savePolicy(policy));
-    const auto saved = need(m_database->policy(u"ada"_s));
-    QCOMPARE(saved->tier, UserTier::Pro);
-    QCOMPARE(saved->createdAtMs, kNow);
-    QCOMPARE(saved->updatedAtMs, kNow + 1000);
-    m_clock.setWallMs(kNow);
+    const QString user = u"ada o'hara \U0001F980"_s;
+    const UserPolicy changed = need(change(user,
+                                           {{u"tier"_s, u"enterprise"_s},
+                                            {u"allowedTools"_s, QJsonArray{u"code_executor"_s, u"a"_s}},
+                                            {u"budgetPerRun"_s, u"0.000000000000000001"_s},
+                                            {u"budgetPerMonth"_s, u"100"_s},
+                                            {u"team"_s, u"red"_s}},
+                                           kNow + 5));
+    QCOMPARE(changed.maxToolCalls, 100);
+    QCOMPARE(changed.budgetPerRun->toDecimal(), u"0.000000000000000001"_s);
+    QCOMPARE(changed.allowedTools, (QStringList{u"code_executor"_s, u"a"_s}));
+    QCOMPARE(changed.team, u"red"_s);
+    QCOMPARE(changed.updatedAtMs, kNow + 5);
+    QCOMPARE(need(m_database->policy(user)), std::optional(changed));
+    QCOMPARE(need(m_database->policies()), QList<UserPolicy>{changed});
+    // Nothing is different: nothing is written, nothing is noted.
+    const auto noted = need(m_database->policyStore().userPolicyChanges(user));
+    QCOMPARE(need(change(user, {{u"team"_s, u"red"_s}}, kNow + 9)), changed);
+    QCOMPARE(need(m_database->policyStore().userPolicyChanges(user)), noted);
 }
 
-void TestRepositories::refusesABudgetOutOfRange()
+void TestRepositories::notesWhoChangedWhat()
 {
-    UserPolicy policy = tierDefaults(UserTier::Free);
-    policy.userId = u"ada"_s;
-    policy.budgetPerDay = need(Money::fromDecimal(u"99999999999999"));
-    QCOMPARE(settled(m_database->savePolicy(policy)).error().code, ErrorCode::Overflow);
-    QVERIFY(!need(m_database->policy(u"ada"_s)));
+    need(change(u"ada"_s, {{u"maxToolCalls"_s, 3}, {u"budgetPerDay"_s, u"1.5"_s}}, kNow + 1));
+    need(change(u"ada"_s, {{u"budgetPerDay"_s, QJsonValue::Null}}, kNow + 2));
+    QCOMPARE(need(m_database->policyStore().userPolicyChanges(u"ada"_s)),
+             (QList<PolicyChange>{{kNow + 2, u"root"_s, u"budgetPerDay"_s, u"1.5"_s, QString()},
+                                  {kNow + 1, u"root"_s, u"maxToolCalls"_s, u"10"_s, u"3"_s},
+                                  {kNow + 1, u"root"_s, u"budgetPerDay"_s, QString(), u"1.5"_s},
+                                  {kNow + 1, u"lathe"_s, u"created"_s, QString(), u"free"_s}}));
+}
+
+void TestRepositories::refusesChangesByName_data()
+{
+    QTest::addColumn<QJsonObject>("changes");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("unknown key") << QJsonObject{{u"maxToolCall"_s, 3}} << u"$.maxToolCall"_s;
+    QTest::newRow("negative") << QJsonObject{{u"maxToolCalls"_s, -1}} << u"$.maxToolCalls"_s;
+    QTest::newRow("beyond reason") << QJsonObject{{u"maxRecursionDepth"_s, 101}} << u"$.maxRecursionDepth"_s;
+    QTest::newRow("not a number") << QJsonObject{{u"requestsPerHour"_s, u"many"_s}} << u"$.requestsPerHour"_s;
+    QTest::newRow("tier") << QJsonObject{{u"tier"_s, u"gold"_s}} << u"$.tier"_s;
+    QTest::newRow("budget too large") << QJsonObject{{u"budgetPerDay"_s, u"99999999999999"_s}} << u"$.budgetPerDay"_s;
+    QTest::newRow("budget with a unit") << QJsonObject{{u"budgetPerDay"_s, u"5 USD"_s}} << u"$.budgetPerDay"_s;
+    QTest::newRow("another user") << QJsonObject{{u"userId"_s, u"eve"_s}} << u"$.userId"_s;
+    QTest::newRow("its birth") << QJsonObject{{u"createdAt"_s, QJsonValue::Null}} << u"$.createdAt"_s;
+}
+
+void TestRepositories::refusesChangesByName()
+{
+    QFETCH(QJsonObject, changes);
+    QFETCH(QString, named);
+    QJsonObject both = changes;
+    both.insert(u"contextWindowLimit"_s, 1234); // one that is right does not get through beside one that is wrong
+    const auto refused = settled(change(u"ada"_s, both));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+    const QString text = refused.error().message + refused.error().detail;
+    QVERIFY2(text.contains(named), qPrintable(text));
+    QCOMPARE(need(m_database->policy(u"ada"_s))->contextWindowLimit, 8000);
+    QCOMPARE(need(m_database->policyStore().userPolicyChanges(u"ada"_s)).size(), 1);
+}
+
+void TestRepositories::losesNoChangeOfTwoAtOnce()
+{
+    auto other = openDatabase(path(), m_clock);
+    QList<QFuture<Result<UserPolicy>>> pending;
+    for (int i = 1; i <= 20; ++i) {
+        pending << change(u"ada"_s, {{u"maxToolCalls"_s, i}});
+        PolicyEdit edit;
+        edit.subject = u"ada"_s;
+        edit.changes = {{u"requestsPerHour"_s, i}};
+        pending << other->policyStore().changeUserPolicy(edit);
+    }
+    for (auto& future : pending) {
+        need(std::move(future));
+    }
+    QCOMPARE(need(m_database->policy(u"ada"_s))->maxToolCalls, 20);
+    QCOMPARE(need(m_database->policy(u"ada"_s))->requestsPerHour, 20);
+    // One when it was written, then every change.
+    QCOMPARE(need(m_database->policyStore().userPolicyChanges(u"ada"_s)).size(), 1 + 20 + 20);
+}
+
+void TestRepositories::aTierKeepsWhatIsNotItsOwn()
+{
+    need(change(u"ada"_s,
+                {{u"budgetPerDay"_s, u"5"_s}, {u"allowedTools"_s, QJsonArray{u"a"_s}}, {u"team"_s, u"red"_s}}));
+    const UserPolicy pro = need(change(u"ada"_s, {{u"tier"_s, u"pro"_s}}));
+    QCOMPARE(pro.requestsPerMinute, 30);
+    QVERIFY(pro.budgetPerDay);
+    QCOMPARE(pro.allowedTools, QStringList{u"a"_s});
+    QCOMPARE(pro.team, u"red"_s);
+}
+
+void TestRepositories::keepsTeams()
+{
+    PolicyStore& store = m_database->policyStore();
+    QCOMPARE(need(store.teamPolicy(u"red"_s)).budgetPerDay, std::nullopt);
+    PolicyEdit edit;
+    edit.subject = u"red"_s;
+    edit.changes = {{u"budgetPerDay"_s, u"2.5"_s}};
+    edit.author = u"root"_s;
+    edit.nowMs = kNow;
+    const TeamPolicy red = need(store.changeTeamPolicy(edit));
+    QCOMPARE(red.budgetPerDay->toDecimal(), u"2.5"_s);
+    QCOMPARE(need(store.teamPolicy(u"red"_s)), red);
+    QCOMPARE(need(store.teamPolicyChanges(u"red"_s)),
+             (QList<PolicyChange>{{kNow, u"root"_s, u"budgetPerDay"_s, QString(), u"2.5"_s}}));
+    QVERIFY(need(store.userPolicyChanges(u"red"_s)).isEmpty());
+    edit.changes = {{u"budgetPerWeek"_s, u"2.5"_s}};
+    QVERIFY(settled(store.changeTeamPolicy(edit)).error().detail.contains(u"$.budgetPerWeek"_s));
 }
 
 void TestRepositories::countsRequestsInBothWindows()
 {
     const QString user = u"ada"_s;
-    const auto ask = [this, &user](qint64 at) { return need(m_database->checkAndRecordRate(user, at, 2, 4)); };
+    const auto ask = [this, &user](qint64 at) { return need(take(user, at, 2, 4)); };
     QVERIFY(ask(kNow).allowed);
     QVERIFY(ask(kNow + 1).allowed);
     const auto third = ask(kNow + 2);
@@ -142,30 +256,68 @@ void TestRepositories::countsRequestsInBothWindows()
     QVERIFY(!ask(kNow + kHour - 1).allowed);
     QVERIFY(ask(kNow + kHour).allowed);
     // Others are not concerned, and a refusal leaves no trace.
-    QVERIFY(need(m_database->checkAndRecordRate(u"bob"_s, kNow, 1, 1)).allowed);
-    QVERIFY(!need(m_database->checkAndRecordRate(u"eve"_s, kNow, 0, 5)).allowed);
-    QCOMPARE(need(m_database->checkAndRecordRate(u"eve"_s, kNow, 5, 5)).timesMs.size(), 0);
+    QVERIFY(need(take(u"bob"_s, kNow + kHour, 1, 1)).allowed);
+    QVERIFY(!need(take(u"eve"_s, kNow + kHour, 0, 5)).allowed);
+    QCOMPARE(need(take(u"eve"_s, kNow + kHour, 5, 5)).timesMs.size(), 0);
 }
 
-void TestRepositories::countsRequestsOfTheFutureAsNow()
+void TestRepositories::neverTrustsATimeBeforeTheNewest()
 {
-    QVERIFY(need(m_database->checkAndRecordRate(u"ada"_s, kNow + kHour, 1, 10)).allowed);
-    // The clock was set back by an hour.
-    const auto outcome = need(m_database->checkAndRecordRate(u"ada"_s, kNow, 1, 10));
-    QVERIFY(!outcome.allowed);
-    QCOMPARE(outcome.timesMs, QList<qint64>{kNow});
+    QCOMPARE(need(take(u"ada"_s, kNow + kHour, 1, 10)).nowMs, kNow + kHour);
+    // The clock was set back by an hour: the window stays shut, for others too the time is the newest recorded.
+    const auto back = need(take(u"ada"_s, kNow, 1, 10));
+    QVERIFY(!back.allowed);
+    QCOMPARE(back.nowMs, kNow + kHour);
+    QCOMPARE(back.timesMs, QList<qint64>{kNow + kHour});
+    QCOMPARE(need(take(u"bob"_s, kNow + kMinute, 1, 10)).nowMs, kNow + kHour);
 }
 
-void TestRepositories::forgetsOldRequestsOfTheUser()
+void TestRepositories::goesOnByTheSteadyClockWhenTheWallClockIsSetBack()
 {
+    QVERIFY(need(take(u"ada"_s, kNow + 365 * 24 * kHour, 1, 10, 1'000)).allowed);
+    QVERIFY(!need(take(u"ada"_s, kNow, 1, 10, 1'000 + kMinute - 1)).allowed);
+    // A minute has passed, whatever the wall clock says.
+    QVERIFY(need(take(u"ada"_s, kNow, 1, 10, 1'000 + kMinute)).allowed);
+    // A steady clock that starts again with the machine only does not help.
+    const auto restarted = need(take(u"ada"_s, kNow, 1, 10, 0));
+    QVERIFY(!restarted.allowed);
+    QCOMPARE(restarted.nowMs, kNow + 365 * 24 * kHour + kMinute);
+}
+
+void TestRepositories::looksWithoutRecording()
+{
+    RateRequest request;
+    request.userId = u"ada"_s;
+    request.wallMs = kNow;
+    request.perMinute = 1;
+    request.perHour = 1;
+    request.record = false;
+    QVERIFY(need(m_database->policyStore().takeRate(request)).allowed);
+    QVERIFY(need(m_database->policyStore().takeRate(request)).allowed);
+    QVERIFY(need(take(u"ada"_s, kNow, 1, 1)).allowed);
+    QVERIFY(!need(m_database->policyStore().takeRate(request)).allowed);
+}
+
+void TestRepositories::forgetsOldRequests()
+{
+    const auto rows = [this] {
+        const auto connection = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Read, 5000));
+        return need(connection->integer(Sql{"SELECT count(*) FROM agent_rate_events"})).value_or(-1);
+    };
     for (int i = 0; i < 5; ++i) {
-        QVERIFY(need(m_database->checkAndRecordRate(u"ada"_s, kNow + i, 10, 10)).allowed);
+        QVERIFY(need(take(u"ada"_s, kNow + i, 10, 10)).allowed);
+        QVERIFY(need(take(u"bob"_s, kNow + i, 10, 10)).allowed);
     }
-    const auto later = need(m_database->checkAndRecordRate(u"ada"_s, kNow + kHour + 2, 10, 10));
+    const auto later = need(take(u"ada"_s, kNow + kHour + 2, 10, 10));
     QVERIFY(later.allowed);
     QCOMPARE(later.timesMs, (QList<qint64>{kNow + 3, kNow + 4}));
-    // With the clock back where it was, what was pruned is really gone.
-    QCOMPARE(need(m_database->checkAndRecordRate(u"ada"_s, kNow + 5, 10, 10)).timesMs.size(), 3);
+    QCOMPARE(rows(), 3 + 5); // bob was not asked about
+    RateRequest all;
+    all.userId = u"eve"_s;
+    all.wallMs = kNow + kHour + 2;
+    all.pruneAll = true;
+    QVERIFY(!need(m_database->policyStore().takeRate(all)).allowed);
+    QCOMPARE(rows(), 3 + 2);
 }
 
 void TestRepositories::neverLetsMoreThroughThanAllowed()
@@ -173,8 +325,8 @@ void TestRepositories::neverLetsMoreThroughThanAllowed()
     auto other = openDatabase(path(), m_clock);
     QList<QFuture<Result<RateOutcome>>> pending;
     for (int i = 0; i < 60; ++i) {
-        pending << m_database->checkAndRecordRate(u"ada"_s, kNow + i, 25, 100);
-        pending << other->checkAndRecordRate(u"ada"_s, kNow + i, 25, 100);
+        pending << take(u"ada"_s, kNow + i, 25, 100);
+        pending << take(*other, u"ada"_s, kNow + i, 25, 100);
     }
     int allowed = 0;
     for (auto& future : pending) {
@@ -185,10 +337,10 @@ void TestRepositories::neverLetsMoreThroughThanAllowed()
 
 void TestRepositories::remembersRequestsAfterARestart()
 {
-    QVERIFY(need(m_database->checkAndRecordRate(u"ada"_s, kNow, 1, 1)).allowed);
+    QVERIFY(need(take(u"ada"_s, kNow, 1, 1)).allowed);
     m_database.reset();
     m_database = openDatabase(path(), m_clock);
-    QVERIFY(!need(m_database->checkAndRecordRate(u"ada"_s, kNow + 1, 1, 1)).allowed);
+    QVERIFY(!need(take(u"ada"_s, kNow + 1, 1, 1)).allowed);
 }
 
 void TestRepositories::findsACachedResponseForItsUser()

@@ -36,6 +36,8 @@ CREATE INDEX agent_execution_metadata_started ON agent_execution_metadata (start
 -- Runs that have not ended: few, and looked through before reading what may lag behind their journals.
 CREATE INDEX agent_execution_metadata_open ON agent_execution_metadata (id) WHERE completed_at = 0
 --;;
+CREATE INDEX agent_execution_metadata_user ON agent_execution_metadata (user_id, started_at)
+--;;
 -- The journal. id = agent_execution_metadata.id * 2^32 + seq: a run's events lie side by side in their order, and no
 -- second index is needed to find them.
 CREATE TABLE agent_audit_logs (
@@ -154,10 +156,33 @@ CREATE TABLE agent_user_policies (
     budget_per_day_rem BIGINT,
     budget_per_month_micro BIGINT,
     budget_per_month_rem BIGINT,
+    team TEXT NOT NULL,
     approval_rules TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 )
+--;;
+CREATE TABLE agent_team_policies (
+    team TEXT NOT NULL PRIMARY KEY,
+    budget_per_day_micro BIGINT,
+    budget_per_day_rem BIGINT,
+    budget_per_month_micro BIGINT,
+    budget_per_month_rem BIGINT
+)
+--;;
+-- Who changed which value of whose policy. subject_kind: user or team.
+CREATE TABLE agent_policy_changes (
+    id INTEGER PRIMARY KEY,
+    subject_kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    time BIGINT NOT NULL,
+    author TEXT NOT NULL,
+    name TEXT NOT NULL,
+    old_value TEXT NOT NULL,
+    new_value TEXT NOT NULL
+)
+--;;
+CREATE INDEX agent_policy_changes_subject ON agent_policy_changes (subject_kind, subject, id)
 --;;
 CREATE TABLE agent_rate_events (
     id INTEGER PRIMARY KEY,
@@ -166,6 +191,48 @@ CREATE TABLE agent_rate_events (
 )
 --;;
 CREATE INDEX agent_rate_events_user ON agent_rate_events (user_id, time)
+--;;
+-- One row: the newest time the rate limits have seen, and where the machine's steady clock stood then.
+CREATE TABLE agent_rate_clock (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    time BIGINT NOT NULL,
+    boot TEXT NOT NULL,
+    steady BIGINT NOT NULL
+)
+--;;
+-- What runs that go on take of the budgets they share; while a claim is alive it stands for the run's ledger.
+CREATE TABLE agent_budget_claims (
+    run_id TEXT NOT NULL PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    team TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    today_micro BIGINT NOT NULL,
+    today_rem BIGINT NOT NULL CHECK (today_rem >= 0 AND today_rem < 1000000000000),
+    month_micro BIGINT NOT NULL,
+    month_rem BIGINT NOT NULL CHECK (month_rem >= 0 AND month_rem < 1000000000000),
+    reserved_micro BIGINT NOT NULL,
+    reserved_rem BIGINT NOT NULL CHECK (reserved_rem >= 0 AND reserved_rem < 1000000000000),
+    expires_at BIGINT NOT NULL
+)
+--;;
+-- Which runs spend a team's money: those its members began while they were in it.
+CREATE TABLE agent_team_runs (
+    team TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    PRIMARY KEY (team, run_id)
+) WITHOUT ROWID
+--;;
+-- What deleted runs had spent: deleting a run gives nothing back.
+CREATE TABLE agent_deleted_spend (
+    id INTEGER PRIMARY KEY,
+    user_id TEXT NOT NULL,
+    team TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    cost_micro BIGINT NOT NULL,
+    cost_rem BIGINT NOT NULL CHECK (cost_rem >= 0 AND cost_rem < 1000000000000)
+)
+--;;
+CREATE INDEX agent_deleted_spend_day ON agent_deleted_spend (day)
 --;;
 CREATE TABLE agent_result_cache (
     signature TEXT NOT NULL,
