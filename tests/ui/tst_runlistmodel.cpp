@@ -91,6 +91,19 @@ private Q_SLOTS:
         QCOMPARE(text(RunListModel::Cost), format::unknown());
     }
 
+    void titlesLeaveOutPrograms()
+    {
+        RunSummary run;
+        run.runId = u"r1"_s;
+        QCOMPARE(RunListModel::title(run), u"r1"_s);
+        run.promptStart = u"Add up the\ntable:\n```python\nprint(1)"_s;
+        QCOMPARE(RunListModel::title(run), u"Add up the table:"_s);
+        run.promptStart = u"```bash\nls\n```"_s;
+        QCOMPARE(RunListModel::title(run), u"```bash ls ```"_s);
+        run.name = u"Listing"_s;
+        QCOMPARE(RunListModel::title(run), u"Listing"_s);
+    }
+
     void timeGoesOnOnlyWhileItRuns()
     {
         RunSummary summary = run(u"r"_s, 1000);

@@ -77,7 +77,9 @@ QString RunListModel::title(const RunSummary& summary)
     if (!summary.name.isEmpty()) {
         return summary.name;
     }
-    const QString start = summary.promptStart.simplified();
+    // A program in the prompt says little about what is wanted.
+    const QString prose = summary.promptStart.section(u"```"_s, 0, 0).simplified();
+    const QString start = prose.isEmpty() ? summary.promptStart.simplified() : prose;
     return start.isEmpty() ? summary.runId : start;
 }
 
