@@ -2,18 +2,19 @@
 #include "app/application.h"
 #include "app/screenshots.h"
 #include "app/translations.h"
+#include "ui/session.h"
 #include "ui/theme.h"
 #include "ui/views/mainwindow.h"
 #include "ui/views/settingsdialog.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QIcon>
 #include <QSettings>
 #include <QTimer>
 
+#include <chrono>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -36,18 +37,36 @@ qint64 residentKib()
     return 0;
 }
 
-void measure(lathe::Application& application, const QElapsedTimer& sinceStart)
+void report(const char *event)
 {
-    QObject::connect(&application.window(), &lathe::MainWindow::painted, &application, [&sinceStart] {
-        std::printf("{\"firstPaintMs\":%lld,\"rssKib\":%lld}\n", sinceStart.elapsed(), residentKib());
-        std::fflush(stdout);
-    });
-    QObject::connect(&application, &lathe::Application::ready, &application, [&sinceStart] {
-        QTimer::singleShot(300, qApp, [&sinceStart] {
-            std::printf("{\"readyMs\":%lld,\"rssKib\":%lld}\n", sinceStart.elapsed() - 300, residentKib());
-            std::fflush(stdout);
+    using namespace std::chrono;
+    const qint64 now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+    std::printf("{\"event\":\"%s\",\"atUs\":%lld,\"rssKib\":%lld}\n", event, static_cast<long long>(now),
+                static_cast<long long>(residentKib()));
+    std::fflush(stdout);
+}
+
+/// For tests/benchmarks/window_bench: tells of the first paint and, once all is there and quiet, of the memory.
+void measure(lathe::Application& application, bool opensRun)
+{
+    const auto finish = [] {
+        QTimer::singleShot(300, qApp, [] {
+            report("ready");
             QApplication::quit();
         });
+    };
+    QObject::connect(&application.window(), &lathe::MainWindow::painted, &application, [] { report("firstPaint"); });
+    QObject::connect(&application, &lathe::Application::ready, &application, [&application, opensRun, finish] {
+        if (opensRun) {
+            const lathe::OpenRun& run = application.window().session()->run();
+            QObject::connect(&run, &lathe::OpenRun::changed, &application, [&run, finish] {
+                if (run.record().summary.completedAtMs > 0) { // the last page
+                    finish();
+                }
+            });
+        } else {
+            finish();
+        }
     });
     QObject::connect(&application, &lathe::Application::openFailed, &application, [] { QApplication::exit(5); });
 }
@@ -56,8 +75,6 @@ void measure(lathe::Application& application, const QElapsedTimer& sinceStart)
 
 int main(int argc, char *argv[])
 {
-    QElapsedTimer sinceStart;
-    sinceStart.start();
     QApplication::setApplicationName(u"lathe"_s);
     QApplication::setOrganizationName(u"lathe"_s);
     QApplication::setApplicationVersion(QStringLiteral(LATHE_VERSION));
@@ -74,9 +91,11 @@ int main(int argc, char *argv[])
     const QCommandLineOption screenshots(
         u"screenshots"_s, u"Run sample jobs in a temporary database, save pictures of every view and quit."_s,
         u"OUTDIR"_s);
-    const QCommandLineOption firstPaint(u"measure-first-paint"_s, u"Print the time to the first paint and quit."_s);
+    const QCommandLineOption run(u"run"_s, u"Open this run."_s, u"ID"_s);
+    QCommandLineOption firstPaint(u"measure-first-paint"_s);
+    firstPaint.setFlags(QCommandLineOption::HiddenFromHelp);
     const QCommandLineOption language(u"language"_s, u"Language of the window: en or de."_s, u"CODE"_s);
-    parser.addOptions({database, screenshots, firstPaint, language});
+    parser.addOptions({database, run, screenshots, firstPaint, language});
     parser.process(app);
 
     if (parser.isSet(screenshots)) {
@@ -90,7 +109,11 @@ int main(int argc, char *argv[])
     options.database = parser.value(database);
     lathe::Application application(std::move(options));
     if (parser.isSet(firstPaint)) {
-        measure(application, sinceStart);
+        measure(application, parser.isSet(run));
+    }
+    if (parser.isSet(run)) {
+        QObject::connect(&application, &lathe::Application::ready, &application,
+                         [&application, id = parser.value(run)] { application.window().openRun(id); });
     }
     application.start();
     QTimer::singleShot(0, &application, [&application] {
