@@ -707,6 +707,22 @@ Gesamt %4</translation>
         <source>Run without the cache</source>
         <translation>Ohne Ergebnis-Cache ausführen</translation>
     </message>
+    <message>
+        <source>You stopped this run. What it spent stands on its bill.</source>
+        <translation>Sie haben diesen Lauf beendet. Was er gekostet hat, steht auf seiner Rechnung.</translation>
+    </message>
+    <message>
+        <source>Running %1</source>
+        <translation>%1 läuft</translation>
+    </message>
+    <message>
+        <source>Stops at the next stop point; the call in flight finishes first.</source>
+        <translation>Hält an der nächsten Haltestelle an; der laufende Aufruf wird noch beendet.</translation>
+    </message>
+    <message>
+        <source>The call in flight is being aborted; it may still be billed.</source>
+        <translation>Der laufende Aufruf wird abgebrochen; er kann dennoch berechnet werden.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::DecisionTreeModel</name>
@@ -2756,8 +2772,64 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <translation>Fährt bis zum nächsten Haltepunkt oder Ende fort (F5)</translation>
     </message>
     <message>
-        <source>The JSON is not valid yet</source>
-        <translation>Das JSON ist noch nicht gültig</translation>
+        <source>Stopped by a step over.</source>
+        <translation>Angehalten nach einem Schritt über die Entscheidung.</translation>
+    </message>
+    <message>
+        <source>Stopped by a step out of the frame below.</source>
+        <translation>Angehalten nach dem Verlassen der Ebene darunter.</translation>
+    </message>
+    <message>
+        <source>The call in flight was aborted.</source>
+        <translation>Der laufende Aufruf wurde abgebrochen.</translation>
+    </message>
+    <message>
+        <source>Before the child frame</source>
+        <translation>Vor der Ebene darunter</translation>
+    </message>
+    <message>
+        <source>After the child frame</source>
+        <translation>Nach der Ebene darunter</translation>
+    </message>
+    <message>
+        <source>The frame has its task; nothing has happened in it.</source>
+        <translation>Die Ebene hat ihre Aufgabe; in ihr ist noch nichts geschehen.</translation>
+    </message>
+    <message>
+        <source>The frame has answered; the frame above has not seen it.</source>
+        <translation>Die Ebene hat geantwortet; die Ebene darüber hat es noch nicht gesehen.</translation>
+    </message>
+    <message>
+        <source>&amp;Write the result…</source>
+        <translation>Ergebnis &amp;schreiben …</translation>
+    </message>
+    <message>
+        <source>What the model is shown as the result. The tool does not run and costs nothing.</source>
+        <translation>Was dem Modell als Ergebnis gezeigt wird. Das Werkzeug läuft nicht und kostet nichts.</translation>
+    </message>
+    <message>
+        <source>Result written by hand</source>
+        <translation>Von Hand geschriebenes Ergebnis</translation>
+    </message>
+    <message>
+        <source>The tool does not run; the model is shown what you write</source>
+        <translation>Das Werkzeug läuft nicht; dem Modell wird gezeigt, was Sie schreiben</translation>
+    </message>
+    <message>
+        <source>&amp;Use as the result</source>
+        <translation>Als Ergebnis &amp;verwenden</translation>
+    </message>
+    <message>
+        <source>Write the result first.</source>
+        <translation>Schreiben Sie zuerst das Ergebnis.</translation>
+    </message>
+    <message>
+        <source>The JSON is not valid yet.</source>
+        <translation>Das JSON ist noch nicht gültig.</translation>
+    </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>&amp;Zurück</translation>
     </message>
 </context>
 <context>
@@ -3198,7 +3270,7 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     </message>
     <message>
         <source>Frame depth</source>
-        <translation>Tiefe der Rahmen</translation>
+        <translation>Tiefe der Ebenen</translation>
     </message>
     <message>
         <source>Context (tokens)</source>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/taborder.h"
 #include "tests/ui/windowfixture.h"
 #include "ui/models/billmodel.h"
 #include "ui/models/decisiontreemodel.h"
@@ -22,6 +23,7 @@
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
 
+#include <QAccessible>
 #include <QAction>
 #include <QDockWidget>
 #include <QFile>
@@ -308,6 +310,89 @@ private Q_SLOTS:
         QCOMPARE(record().decisions.first().toolCalls.first().errorCode, u"APPROVAL_DENIED"_s);
         const QModelIndex row = window().debug()->tree()->model()->index(0, DecisionTreeModel::Status);
         QCOMPARE(row.data().toString(), u"rejected"_s);
+    }
+
+    void aResultWrittenByHandCostsNothing()
+    {
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(m_fixture->waitForStop());
+        QVERIFY(stepInto(StopPoint::BeforeTool));
+        StopCard *card = window().debug()->stopCard();
+        card->writeResult();
+        card->resultEditor()->setPlainText(u"A frame is a level of recursion."_s);
+        window().debug()->command(StepCommand::Continue);
+        QVERIFY(m_fixture->waitForEnd());
+        const DecisionRecord decision = record().decisions.first();
+        QVERIFY(decision.toolCalls.first().synthetic);
+        QCOMPARE(decision.toolCost, Money());
+        QCOMPARE(decision.toolCalls.first().resultText, u"A frame is a level of recursion."_s);
+    }
+
+    void escapeGoesBackOneStep()
+    {
+        compose(kQuestion);
+        key(window(), Qt::Key_Return, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(m_fixture->waitForStop());
+        QVERIFY(stepInto(StopPoint::BeforeTool));
+        StopCard *card = window().debug()->stopCard();
+        card->writeResult();
+        key(window(), Qt::Key_Escape);
+        QVERIFY(!card->writesResult());
+        QCOMPARE(window().mode(), Mode::Debug);
+        key(window(), Qt::Key_Escape);
+        QCOMPARE(window().mode(), Mode::Compose);
+        window().setMode(Mode::Debug);
+        key(window(), Qt::Key_F5, Qt::ShiftModifier);
+        QVERIFY(m_fixture->waitForEnd());
+        // What the model wrote last is no result.
+        QTRY_VERIFY(window().debug()->messageBar()->isVisible());
+        QVERIFY(record().result.isEmpty());
+        QTRY_COMPARE(window().debug()->shownText(), QString());
+    }
+
+    void tabFollowsReadingOrderInForms()
+    {
+        QTRY_VERIFY(!m_fixture->session().tools().isEmpty());
+        QTRY_COMPARE(test::outOfReadingOrder(window().compose()->form()), QString());
+        window().setMode(Mode::Policy);
+        QTRY_COMPARE(test::outOfReadingOrder(window().policy()), QString());
+        window().setMode(Mode::Bill);
+        QTRY_COMPARE(test::outOfReadingOrder(window().bill()), QString());
+        window().showSettings();
+        auto *settings = window().findChild<SettingsDialog *>();
+        QVERIFY(QTest::qWaitForWindowExposed(settings));
+        QTRY_COMPARE(test::outOfReadingOrder(settings), QString());
+        settings->close();
+    }
+
+    void everyControlHasAName()
+    {
+        QTRY_VERIFY(!m_fixture->session().tools().isEmpty());
+        const auto nameless = [](const QWidget& root) {
+            QStringList found;
+            for (const QWidget *widget : root.findChildren<QWidget *>()) {
+                if ((widget->focusPolicy() & Qt::TabFocus) == 0 || !widget->isVisible() || widget->focusProxy() ||
+                    widget->inherits("QTabBar") || widget->inherits("QScrollArea") || widget->inherits("QDockWidget")) {
+                    continue;
+                }
+                QAccessibleInterface *face = QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
+                if (face && face->text(QAccessible::Name).isEmpty()) {
+                    found << QString(QString::fromLatin1(widget->metaObject()->className()) + u" in "_s +
+                                     QString::fromLatin1(widget->parentWidget()->metaObject()->className()));
+                }
+            }
+            return found.join(u", "_s);
+        };
+        for (const Mode mode : {Mode::Compose, Mode::Debug, Mode::Bill, Mode::Policy, Mode::Tools}) {
+            window().setMode(mode);
+            QCOMPARE(nameless(window()), QString());
+        }
+        window().showSettings();
+        auto *settings = window().findChild<SettingsDialog *>();
+        QVERIFY(QTest::qWaitForWindowExposed(settings));
+        QCOMPARE(nameless(*settings), QString());
+        settings->close();
     }
 
     void stopsAtABreakpointToggledFromARow()

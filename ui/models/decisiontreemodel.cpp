@@ -181,7 +181,8 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
         d.actionKind = static_cast<int>(action.kind);
     } else {
         d.actionIcon = u"pending"_s;
-        d.actionWord = tr("deciding");
+        const bool ended = record.summary.status != RunStatus::Running && record.summary.status != RunStatus::Paused;
+        d.actionWord = ended ? format::none() : undecidedWord();
         d.actionKind = static_cast<int>(Kind::Reused);
     }
     Look status = look(decision.status);

@@ -33,6 +33,8 @@ public:
     using QAbstractItemModel::QAbstractItemModel;
 
     /// Another run.
+    /// What stands for the action of a decision that is not made yet.
+    [[nodiscard]] static QString undecidedWord() { return tr("deciding"); }
     void setRecord(const RunRecord& record);
     /// The same run, some events later; touched: the decisions that those events name.
     void update(const RunRecord& record, const QSet<int>& touched);

@@ -16,12 +16,15 @@
 #include <QBoxLayout>
 #include <QComboBox>
 #include <QDateTime>
+#include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QSaveFile>
+#include <QSettings>
 #include <QSplitter>
 #include <QTableView>
 #include <QTimer>
@@ -34,6 +37,7 @@ namespace lathe {
 
 namespace {
 
+const QString kFolderKey = u"export/folder"_s;
 constexpr int kRunWidth = 190; // pixels of text in the box of runs
 constexpr BillGroup kGroups[] = {BillGroup::Phase,    BillGroup::Decision, BillGroup::Tool, BillGroup::Model,
                                  BillGroup::Provider, BillGroup::User,     BillGroup::Day};
@@ -371,12 +375,16 @@ void BillView::onActivated(const QModelIndex& index)
 
 void BillView::exportCsv()
 {
-    auto *dialog = new QFileDialog(this, tr("Export CSV"), u"lathe-bill.csv"_s, tr("CSV files (*.csv)"));
+    const QString folder = QSettings().value(kFolderKey, QDir::homePath()).toString();
+    auto *dialog =
+        new QFileDialog(this, tr("Export CSV"), QDir(folder).filePath(u"lathe-bill.csv"_s), tr("CSV files (*.csv)"));
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(u"csv"_s);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this,
-            [this](const QString& path) { exportTo(path, m_profile->currentData().toBool()); });
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
+        QSettings().setValue(kFolderKey, QFileInfo(path).absolutePath());
+        exportTo(path, m_profile->currentData().toBool());
+    });
     dialog->open();
 }
 

@@ -10,6 +10,7 @@
 #include <QAction>
 #include <QBoxLayout>
 #include <QCompleter>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
@@ -48,6 +49,8 @@ BreakpointsPane::BreakpointsPane(Session& session, QWidget *parent)
     m_table->setColumnWidth(
         BreakpointModel::Meaning,
         ItemViews::widthFor(m_table, BreakpointModel::Meaning, u"Before the tool, tool workflow_orchestrator"_s));
+    m_table->horizontalHeader()->setStretchLastSection(false);
+    m_table->horizontalHeader()->setSectionResizeMode(BreakpointModel::Meaning, QHeaderView::Stretch);
     new EmptyHint(m_table, tr("No breakpoint. Press F9 on a decision, or write one above."));
     auto *bar = new QHBoxLayout;
     bar->setSpacing(8);

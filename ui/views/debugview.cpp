@@ -6,10 +6,12 @@
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/models/decisiontreemodel.h"
+#include "ui/models/recordlookup.h"
 #include "ui/session.h"
 #include "ui/views/stopcard.h"
 #include "ui/widgets/emptyhint.h"
 #include "ui/widgets/itemviews.h"
+#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/phasestrip.h"
 #include "ui/widgets/prompthighlighter.h"
@@ -38,8 +40,9 @@ DebugView::DebugView(Session& session, QWidget *parent)
       m_model(new DecisionTreeModel(this)),
       m_pane(new StatePane(this)),
       m_stateIcon(new QLabel(this)),
-      m_title(new QLabel(this)),
-      m_figures(new QLabel(this)),
+      m_title(new ElidedLabel(this)),
+      m_state(new KindLabel(this)),
+      m_figures(new ElidedLabel(this)),
       m_phases(new PhaseStrip(this)),
       m_bar(new MessageBar(this)),
       m_tree(new QTreeView(this)),
@@ -54,11 +57,8 @@ DebugView::DebugView(Session& session, QWidget *parent)
     large.setPointSizeF(large.pointSizeF() * 1.25);
     large.setWeight(QFont::DemiBold);
     m_title->setFont(large);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_figures->setTextFormat(Qt::PlainText);
-    m_figures->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_figures->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_state->setFont(large);
+    m_state->setTextFormat(Qt::PlainText);
 
     m_tree->setModel(m_model);
     ItemViews::setUp(m_tree);
@@ -97,7 +97,9 @@ DebugView::DebugView(Session& session, QWidget *parent)
     auto *titleRow = new QHBoxLayout;
     titleRow->setSpacing(8);
     titleRow->addWidget(m_stateIcon);
-    titleRow->addWidget(m_title, 1);
+    titleRow->addWidget(m_title);
+    titleRow->addWidget(m_state);
+    titleRow->addStretch(1);
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->setObjectName(u"debugSplitter"_s);
     splitter->addWidget(m_tree);
@@ -161,8 +163,10 @@ void DebugView::makeRoomForDepth(int depth)
 {
     constexpr int kDeepest = 4; // deeper ones are reached with the tooltip or by hand: the other columns matter too
     const int indentation = m_tree->indentation() * (std::min(depth, kDeepest) + 1);
-    const int wanted = indentation + ItemViews::widthFor(m_tree, DecisionTreeModel::Action,
-                                                         look(AgentActionType::FinalAnswer).word, true);
+    int wanted = 0;
+    for (const QString& text : {look(AgentActionType::FinalAnswer).word, DecisionTreeModel::undecidedWord()}) {
+        wanted = std::max(wanted, indentation + ItemViews::widthFor(m_tree, DecisionTreeModel::Action, text, true));
+    }
     if (m_tree->header()->sectionSize(DecisionTreeModel::Action) < wanted) {
         m_tree->header()->resizeSection(DecisionTreeModel::Action, wanted);
     }
@@ -234,13 +238,10 @@ void DebugView::refreshHeader()
     m_stateIcon->setPixmap(iconPixmap(state.icon, theme::kindColor(state.kind, palette()), 20, devicePixelRatioF()));
     m_stateIcon->setToolTip(state.word);
     const QString title = RunListModel::title(summary);
-    m_title->setText(u"%1 · %2"_s.arg(title.left(80), state.word));
+    m_title->setText(title.left(200));
     m_title->setToolTip(QString(title + u'\n' + summary.runId));
-    QStringList parts = {tr("%1 (%2)").arg(summary.userId, word(summary.tier)),
-                         summary.provider.isEmpty() ? summary.model : u"%1 %2"_s.arg(summary.provider, summary.model),
-                         tr("%n decision(s)", nullptr, static_cast<int>(record.decisions.size())),
-                         tr("%1 tokens").arg(format::count(summary.tokensUsed)),
-                         format::duration(RunListModel::elapsed(summary, QDateTime::currentMSecsSinceEpoch()))};
+    m_state->setText(state.word);
+    m_state->setKind(state.kind);
     QString cost = format::moneyWithUnknown(summary.totalCost, summary.unknownCostLines);
     if (record.budget) {
         cost = tr("%1 of %2").arg(cost, format::money(*record.budget));
@@ -248,12 +249,18 @@ void DebugView::refreshHeader()
     if (!record.reserved.isZero()) {
         cost = tr("%1 (+%2 reserved)").arg(cost, format::money(record.reserved));
     }
-    parts << cost;
+    // What matters most comes first: where there is no room the end is left out.
+    QStringList parts = {cost,
+                         tr("%n decision(s)", nullptr, static_cast<int>(record.decisions.size())),
+                         tr("%1 tokens").arg(format::count(summary.tokensUsed)),
+                         format::duration(RunListModel::elapsed(summary, QDateTime::currentMSecsSinceEpoch())),
+                         tr("%1 (%2)").arg(summary.userId, word(summary.tier)),
+                         summary.provider.isEmpty() ? summary.model : u"%1 %2"_s.arg(summary.provider, summary.model)};
     if (summary.fromCache) {
         parts << tr("from the result cache");
     }
     m_figures->setText(parts.join(u"  ·  "_s));
-    m_figures->setToolTip(format::exactMoney(summary.totalCost));
+    m_figures->setToolTip(QString(parts.join(u'\n') + u"\n\n"_s + format::exactMoney(summary.totalCost)));
 }
 
 void DebugView::refreshBar()
@@ -261,7 +268,7 @@ void DebugView::refreshBar()
     const RunRecord& record = m_session.run().record();
     const QString runId = m_session.run().runId();
     if (m_session.run().isLive()) {
-        if (m_barTellsState) {
+        if (m_barTellsState && m_session.run().isStopped()) {
             m_bar->clear();
             m_barTellsState = false;
         }
@@ -280,6 +287,9 @@ void DebugView::refreshBar()
     } else if (status == RunStatus::Interrupted || status == RunStatus::Running || status == RunStatus::Paused) {
         m_bar->showMessage(Kind::Policy, tr("This run was interrupted. Going on pays nothing twice."));
         m_bar->setAction(tr("Resume"), [this, runId] { Q_EMIT resumeWanted(runId); });
+    } else if (status == RunStatus::Stopped) {
+        m_bar->showMessage(Kind::Reused, tr("You stopped this run. What it spent stands on its bill."));
+        m_bar->setAction(tr("Edit and run again…"), [this, runId] { Q_EMIT rerunWanted(runId); });
     } else if (record.summary.fromCache) {
         m_bar->showMessage(Kind::Reused,
                            tr("Answered from the result cache: no model was asked and nothing was paid."));
@@ -308,7 +318,8 @@ void DebugView::refreshBottom()
         return;
     }
     m_textTitle->setText(record.result.isEmpty() ? tr("No result") : tr("Result"));
-    if (m_shownResult != record.result || m_text->toPlainText().isEmpty()) {
+    if (m_showsLiveText || m_shownResult != record.result) { // what came in last is no result
+        m_showsLiveText = false;
         m_shownResult = record.result;
         m_text->setPlainText(record.result);
     }
@@ -328,7 +339,8 @@ void DebugView::showLiveText()
         return;
     }
     const QString& text = m_session.run().liveText();
-    m_textTitle->setText(text.isEmpty() ? tr("Running")
+    m_showsLiveText = true;
+    m_textTitle->setText(text.isEmpty() ? workText()
                                         : tr("Decision %1, as it arrives").arg(m_session.run().liveDecision()));
     QScrollBar *bar = m_text->verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum() - 2;
@@ -343,6 +355,26 @@ void DebugView::showLiveText()
     if (atEnd) {
         bar->setValue(bar->maximum());
     }
+}
+
+QString DebugView::shownText() const
+{
+    return m_text->toPlainText();
+}
+
+QString DebugView::workText() const
+{
+    const QList<DecisionRecord>& decisions = m_session.run().record().decisions;
+    if (decisions.isEmpty()) {
+        return tr("Running");
+    }
+    QStringList tools;
+    for (const ToolCallRecord& call : decisions.last().toolCalls) {
+        if (statusOf(call) == "running"_L1) {
+            tools << call.tool;
+        }
+    }
+    return tools.isEmpty() ? tr("Running") : tr("Running %1").arg(tools.join(u", "_s));
 }
 
 void DebugView::command(StepCommand command)
@@ -375,6 +407,12 @@ void DebugView::command(StepCommand command)
 
 void DebugView::send(StepCommand command)
 {
+    if (command == StepCommand::Pause || command == StepCommand::Interrupt) {
+        m_barTellsState = true;
+        m_bar->showMessage(Kind::Policy, command == StepCommand::Pause
+                                             ? tr("Stops at the next stop point; the call in flight finishes first.")
+                                             : tr("The call in flight is being aborted; it may still be billed."));
+    }
     m_follow = true;
     m_session.facade().command(m_session.run().runId(), command);
 }

@@ -15,6 +15,8 @@ class QTreeView;
 namespace lathe {
 
 class DecisionTreeModel;
+class ElidedLabel;
+class KindLabel;
 class MessageBar;
 class PhaseStrip;
 class Session;
@@ -36,6 +38,8 @@ public:
     [[nodiscard]] int currentDecision() const;
     [[nodiscard]] QString currentCall() const;
     [[nodiscard]] QTreeView *tree() const { return m_tree; }
+    /// The text below the tree: the result, or what is arriving.
+    [[nodiscard]] QString shownText() const;
     [[nodiscard]] StopCard *stopCard() const { return m_stop; }
     [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
 
@@ -58,6 +62,7 @@ private:
     void refreshBottom();
     void refreshBar();
     void showLiveText();
+    [[nodiscard]] QString workText() const;
     void send(StepCommand command);
     void reject(const QString& message);
 
@@ -65,8 +70,9 @@ private:
     DecisionTreeModel *m_model;
     StatePane *m_pane;
     QLabel *m_stateIcon;
-    QLabel *m_title;
-    QLabel *m_figures;
+    ElidedLabel *m_title;
+    KindLabel *m_state;
+    ElidedLabel *m_figures;
     PhaseStrip *m_phases;
     MessageBar *m_bar;
     QTreeView *m_tree;
@@ -81,6 +87,7 @@ private:
     bool m_barTellsState = false; ///< the bar speaks of the run, not of something that failed
     qint64 m_shownStopMs = -1;
     QString m_shownResult;
+    bool m_showsLiveText = false;
 };
 
 } // namespace lathe

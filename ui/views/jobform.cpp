@@ -9,6 +9,7 @@
 #include "ui/session.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/kindlabel.h"
+#include "ui/widgets/taborder.h"
 #include "ui/words.h"
 
 #include <QBoxLayout>
@@ -124,6 +125,9 @@ JobForm::JobForm(Session& session, QWidget *parent)
     makeLimits(makeGroup(column, tr("Limits"), content));
     column->addStretch();
     setWidget(content);
+    setFocusPolicy(Qt::NoFocus);
+    setTabChain({m_name, m_user, m_provider, m_model, m_temperature, m_stream, m_cache, m_toolsView});
+    setTabChain({m_approval, m_budget, m_steps, m_depth, m_context, m_output});
 
     connect(m_user, &QComboBox::currentTextChanged, this, [this] {
         showTier();
@@ -229,6 +233,7 @@ void JobForm::makeTools(QFormLayout *form)
     m_approval->addItem(tr("wait for my approval"), static_cast<int>(ApprovalMode::Ask));
     m_approval->addItem(tr("are all refused"), static_cast<int>(ApprovalMode::None));
     addField(form, tr("Tool &calls"), m_approval, {}, tr("What happens when the agent wants to call a tool"));
+    setTabChain({m_toolsView, all, none, m_frames, m_approval});
     connect(all, &QPushButton::clicked, this, [this] {
         m_wantedTools.clear();
         m_tools->checkAll(true);

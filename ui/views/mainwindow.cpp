@@ -18,6 +18,7 @@
 #include "ui/views/runspane.h"
 #include "ui/views/settingsdialog.h"
 #include "ui/views/statusline.h"
+#include "ui/views/stopcard.h"
 #include "ui/views/toolsview.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
@@ -301,6 +302,9 @@ void MainWindow::resetLayout()
 
 void MainWindow::goBack()
 {
+    if (mode() == Mode::Debug && m_debug && m_debug->stopCard()->stepBack()) {
+        return;
+    }
     if (!m_history.isEmpty()) {
         m_goingBack = true;
         setMode(m_history.takeLast());

@@ -347,8 +347,11 @@ void MainWindow::showPalette()
     QList<CommandPalette::Entry> entries;
     for (QAction *action : allActions()) {
         QString text = action->text();
-        entries << CommandPalette::Entry{text.remove(u'&'), action->shortcut().toString(QKeySequence::NativeText),
-                                         action->icon(), [action] { action->trigger(); }, action->isEnabled()};
+        const QString reason = action->toolTip().section(u'\n', 1, 1); // why it cannot be done now
+        entries << CommandPalette::Entry{
+            text.remove(u'&'),
+            action->isEnabled() || reason.isEmpty() ? action->shortcut().toString(QKeySequence::NativeText) : reason,
+            action->icon(), [action] { action->trigger(); }, action->isEnabled()};
     }
     const QList<RunSummary>& runs = m_session->runs().rows();
     for (const RunSummary& run : runs) {

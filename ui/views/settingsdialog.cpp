@@ -8,6 +8,7 @@
 #include "ui/session.h"
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
+#include "ui/widgets/taborder.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -112,6 +113,7 @@ QWidget *SettingsDialog::makeProviders()
     m_variable->setToolTip(tr("A key in this variable goes before the one in the keychain"));
     m_key->setEchoMode(QLineEdit::Password);
     m_key->setPlaceholderText(tr("enter a new key"));
+    m_key->setAccessibleName(tr("API key"));
     auto *keyRow = new QHBoxLayout;
     keyRow->setSpacing(8);
     m_storeKey->setAutoDefault(false);
@@ -119,6 +121,7 @@ QWidget *SettingsDialog::makeProviders()
     keyRow->addWidget(m_key, 1);
     keyRow->addWidget(m_storeKey);
     keyRow->addWidget(m_removeKey);
+    setTabChain({m_default, m_provider, m_baseUrl, m_model, m_variable, m_key, m_storeKey, m_removeKey});
     form->addRow(tr("&Default provider"), m_default);
     form->addRow(tr("&Provider"), m_provider);
     form->addRow(QString(), m_providerNote);

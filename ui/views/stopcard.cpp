@@ -7,11 +7,14 @@
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/schemaform.h"
+#include "ui/widgets/taborder.h"
 #include "ui/words.h"
 
 #include <QBoxLayout>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QStackedWidget>
@@ -32,6 +35,13 @@ QJsonObject schemaOf(const QJsonObject& values)
     for (auto it = values.begin(); it != values.end(); ++it) {
         if (it->isString()) {
             QJsonObject text{{u"type"_s, u"string"_s}};
+            if (it.key() == "action"_L1) {
+                QJsonArray actions;
+                for (const auto& [action, name] : EnumNames<AgentActionType>::table) {
+                    actions << QString(name);
+                }
+                text.insert(u"enum"_s, actions);
+            }
             if (it->toString().size() > kLongText || it->toString().contains(u'\n')) {
                 text.insert(u"contentMediaType"_s, u"text/plain"_s); // a field of several lines
             }
@@ -48,6 +58,15 @@ QString reasonText(const QString& reason)
     if (reason == "step"_L1) {
         return StopCard::tr("Stopped by a step.");
     }
+    if (reason == "step over"_L1) {
+        return StopCard::tr("Stopped by a step over.");
+    }
+    if (reason == "step out"_L1) {
+        return StopCard::tr("Stopped by a step out of the frame below.");
+    }
+    if (reason == "interrupted"_L1) {
+        return StopCard::tr("The call in flight was aborted.");
+    }
     if (reason == "pause"_L1) {
         return StopCard::tr("Stopped by Pause.");
     }
@@ -58,6 +77,18 @@ QString reasonText(const QString& reason)
         return StopCard::tr("Stopped by the breakpoint %1.").arg(reason.mid(11).trimmed());
     }
     return reason;
+}
+
+QString frameWord(StopPoint point)
+{
+    return point == StopPoint::BeforeTool ? StopCard::tr("Before the child frame")
+                                          : StopCard::tr("After the child frame");
+}
+
+QString frameSentence(StopPoint point)
+{
+    return point == StopPoint::BeforeTool ? StopCard::tr("The frame has its task; nothing has happened in it.")
+                                          : StopCard::tr("The frame has answered; the frame above has not seen it.");
 }
 
 } // namespace
@@ -73,11 +104,14 @@ StopCard::StopCard(QWidget *parent)
       m_editors(new QStackedWidget(this)),
       m_form(new SchemaForm),
       m_json(new JsonEditor(this)),
+      m_written(new QPlainTextEdit(this)),
       m_bar(new MessageBar(this)),
       m_reason(new QLineEdit(this)),
       m_continue(new QPushButton(this)),
       m_undo(new QPushButton(tr("&Undo edit"), this)),
       m_reject(new QPushButton(tr("Re&ject…"), this)),
+      m_write(new QPushButton(tr("&Write the result…"), this)),
+      m_buttonRow(new QWidget(this)),
       m_rejectRow(new QWidget(this)),
       m_rejectMessage(new QLineEdit(m_rejectRow))
 {
@@ -100,15 +134,23 @@ StopCard::StopCard(QWidget *parent)
     scroll->setWidget(m_form);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
     scroll->viewport()->setAutoFillBackground(false);
     m_form->setAutoFillBackground(false);
     m_editors->addWidget(scroll);
     m_editors->addWidget(m_json);
+    m_editors->addWidget(m_written);
+    m_written->setFont(theme::monospace());
+    m_written->setTabChangesFocus(true);
+    m_written->setPlaceholderText(
+        tr("What the model is shown as the result. The tool does not run and costs nothing."));
+    m_written->setAccessibleName(tr("Result written by hand"));
     m_reason->setPlaceholderText(tr("Why the edit (optional)"));
     m_reason->setAccessibleName(tr("Reason of the edit"));
     m_undo->setToolTip(tr("Back to what the model wrote"));
     m_reject->setToolTip(tr("The tool does not run; the model is told why"));
-    for (QPushButton *button : {m_continue, m_undo, m_reject}) {
+    m_write->setToolTip(tr("The tool does not run; the model is shown what you write"));
+    for (QPushButton *button : {m_continue, m_undo, m_reject, m_write}) {
         button->setAutoDefault(false);
     }
 
@@ -133,11 +175,13 @@ StopCard::StopCard(QWidget *parent)
     second->addWidget(m_sentence, 1);
     second->addWidget(m_formButton);
     second->addWidget(m_jsonButton);
-    auto *buttons = new QHBoxLayout;
+    auto *buttons = new QHBoxLayout(m_buttonRow);
+    buttons->setContentsMargins(0, 0, 0, 0);
     buttons->setSpacing(8);
     buttons->addWidget(m_reason, 3);
     buttons->addStretch(1);
     buttons->addWidget(m_undo);
+    buttons->addWidget(m_write);
     buttons->addWidget(m_reject);
     buttons->addWidget(m_continue);
     auto *column = new QVBoxLayout(this);
@@ -147,8 +191,11 @@ StopCard::StopCard(QWidget *parent)
     column->addLayout(second);
     column->addWidget(m_bar);
     column->addWidget(m_editors, 1);
-    column->addLayout(buttons);
+    column->addWidget(m_buttonRow);
     column->addWidget(m_rejectRow);
+
+    setTabChain(
+        {m_json->editor(), m_written, m_reason, m_undo, m_write, m_reject, m_continue, m_rejectMessage, confirm, back});
 
     connect(m_formButton, &QToolButton::clicked, this, [this] { showJson(false); });
     connect(m_jsonButton, &QToolButton::clicked, this, [this] { showJson(true); });
@@ -157,14 +204,47 @@ StopCard::StopCard(QWidget *parent)
     connect(m_continue, &QPushButton::clicked, this, &StopCard::continueWanted);
     connect(m_undo, &QPushButton::clicked, this, &StopCard::reset);
     connect(m_reject, &QPushButton::clicked, this, [this] {
+        m_buttonRow->hide();
         m_rejectRow->show();
         m_rejectMessage->setFocus();
     });
-    connect(back, &QPushButton::clicked, m_rejectRow, &QWidget::hide);
+    connect(m_write, &QPushButton::clicked, this, &StopCard::writeResult);
+    connect(m_written, &QPlainTextEdit::textChanged, this, &StopCard::refresh);
+    connect(back, &QPushButton::clicked, this, &StopCard::stepBack);
     connect(confirm, &QPushButton::clicked, this, [this] {
         const QString message = m_rejectMessage->text().trimmed();
         Q_EMIT rejectWanted(message.isEmpty() ? tr("The user rejected this call.") : message);
     });
+}
+
+void StopCard::writeResult()
+{
+    m_editors->setCurrentWidget(m_written);
+    m_formButton->hide();
+    m_jsonButton->hide();
+    refresh();
+    m_written->setFocus(Qt::OtherFocusReason);
+}
+
+bool StopCard::writesResult() const
+{
+    return m_editors->currentWidget() == m_written;
+}
+
+bool StopCard::stepBack()
+{
+    if (m_rejectRow->isVisibleTo(this)) {
+        m_rejectRow->hide();
+        m_buttonRow->show();
+        m_reject->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
+    if (isVisible() && writesResult()) {
+        reset();
+        m_write->setFocus(Qt::OtherFocusReason);
+        return true;
+    }
+    return false;
 }
 
 bool StopCard::wrapsInner() const
@@ -183,38 +263,43 @@ void StopCard::setStop(const StopState& stop, const QJsonObject& schema)
         m_original = stop.editable;
     }
     const QJsonObject shape = stop.point == StopPoint::BeforeTool ? schema : schemaOf(m_original);
+    const bool beforeOrAfter = stop.point == StopPoint::BeforeTool || stop.point == StopPoint::AfterTool;
     const bool anyField = stop.point == StopPoint::BeforeDecide || stop.point == StopPoint::AfterTool;
     m_formFits = SchemaForm::fits(shape) || (anyField && !m_original.isEmpty());
     m_form->setSchema(m_formFits ? shape : QJsonObject());
-    m_title->setText(stop.tool.isEmpty()
-                         ? stop.decision > 0 ? tr("%1 (decision %2)").arg(word(stop.point)).arg(stop.decision)
-                                             : word(stop.point)
-                         : tr("%1: %2 (decision %3)").arg(word(stop.point), stop.tool).arg(stop.decision));
-    m_sentence->setText(QString(sentence(stop.point) + u' ' + reasonText(stop.reason)));
+    setTabChain(QList<QWidget *>{m_formButton, m_jsonButton} + m_form->fields() + QList<QWidget *>{m_json->editor()});
+    const QString at = isFrame() && beforeOrAfter ? frameWord(stop.point) : word(stop.point);
+    m_title->setText(stop.tool.isEmpty() || isFrame()
+                         ? stop.decision > 0 ? tr("%1 (decision %2)").arg(at).arg(stop.decision) : at
+                         : tr("%1: %2 (decision %3)").arg(at, stop.tool).arg(stop.decision));
+    m_sentence->setText(QString((isFrame() && beforeOrAfter ? frameSentence(stop.point) : sentence(stop.point)) + u' ' +
+                                reasonText(stop.reason)));
     const bool priced = stop.point == StopPoint::BeforeDecide || stop.point == StopPoint::BeforeTool || stop.nextCost;
     m_price->setText(priced ? tr("Next: at most %1").arg(format::money(stop.nextCost)) : QString());
     m_price->setToolTip(stop.nextCost ? format::exactMoney(*stop.nextCost) : QString());
     const bool beforeTool = stop.point == StopPoint::BeforeTool;
     m_reject->setVisible(beforeTool);
+    m_buttonRow->show();
     m_rejectRow->hide();
     m_rejectMessage->clear();
     m_editors->setVisible(!m_original.isEmpty() || beforeTool);
-    m_formButton->setVisible(m_formFits && m_editors->isVisibleTo(this));
-    m_jsonButton->setVisible(m_formFits && m_editors->isVisibleTo(this));
     m_bar->clear();
     setAccessibleName(m_title->text());
     setKind(Kind::Policy);
     reset();
     setBusy(false);
-    m_formButton->setChecked(m_formFits);
-    m_jsonButton->setChecked(!m_formFits);
-    m_editors->setCurrentIndex(m_formFits ? 0 : 1);
 }
 
 void StopCard::reset()
 {
     m_form->setValues(m_original);
     m_json->setObject(m_original);
+    m_written->clear();
+    m_formButton->setVisible(m_formFits && m_editors->isVisibleTo(this));
+    m_jsonButton->setVisible(m_formFits && m_editors->isVisibleTo(this));
+    m_formButton->setChecked(m_formFits);
+    m_jsonButton->setChecked(!m_formFits);
+    m_editors->setCurrentIndex(m_formFits ? 0 : 1);
     m_reason->clear();
     m_bar->clear();
     refresh();
@@ -245,7 +330,7 @@ QJsonObject StopCard::inner() const
 
 bool StopCard::isEdited() const
 {
-    return (m_editors->currentIndex() == 1 && !m_json->object()) || inner() != m_original;
+    return writesResult() || (m_editors->currentIndex() == 1 && !m_json->object()) || inner() != m_original;
 }
 
 std::optional<StopEdit> StopCard::edit() const
@@ -255,6 +340,13 @@ std::optional<StopEdit> StopCard::edit() const
     }
     StopEdit edit;
     edit.reason = m_reason->text().trimmed();
+    if (writesResult()) {
+        if (m_written->toPlainText().isEmpty()) {
+            return std::nullopt;
+        }
+        edit.values.insert(u"result"_s, m_written->toPlainText());
+        return edit;
+    }
     if (wrapsInner()) {
         edit.values.insert(m_stop.point == StopPoint::BeforeTool ? u"arguments"_s : u"decision"_s, inner());
         return edit;
@@ -285,10 +377,16 @@ void StopCard::showError(const Error& error)
     }
 }
 
+bool StopCard::isFrame() const
+{
+    return m_stop.tool == "llm_call"_L1;
+}
+
 void StopCard::setBusy(bool busy)
 {
     m_continue->setEnabled(!busy);
     m_reject->setEnabled(!busy);
+    m_write->setEnabled(!busy);
     if (!busy) {
         refresh();
     }
@@ -296,7 +394,9 @@ void StopCard::setBusy(bool busy)
 
 void StopCard::focusEditor()
 {
-    if (m_editors->currentIndex() == 1) {
+    if (writesResult()) {
+        m_written->setFocus(Qt::OtherFocusReason);
+    } else if (m_editors->currentIndex() == 1) {
         m_json->setFocus(Qt::OtherFocusReason);
     } else {
         m_form->setFocus(Qt::OtherFocusReason);
@@ -308,13 +408,18 @@ void StopCard::refresh()
     const bool edited = isEdited();
     const bool valid = edit().has_value();
     if (m_stop.point == StopPoint::BeforeTool) {
-        m_continue->setText(edited ? tr("&Approve edited") : tr("&Approve"));
+        m_continue->setText(writesResult() ? tr("&Use as the result")
+                            : edited       ? tr("&Approve edited")
+                                           : tr("&Approve"));
     } else {
         m_continue->setText(edited ? tr("&Apply and continue") : tr("&Continue"));
     }
     m_continue->setEnabled(valid);
-    m_continue->setToolTip(valid ? tr("Goes on to the next breakpoint or the end (F5)")
-                                 : tr("The JSON is not valid yet"));
+    m_continue->setToolTip(valid            ? tr("Goes on to the next breakpoint or the end (F5)")
+                           : writesResult() ? tr("Write the result first.")
+                                            : tr("The JSON is not valid yet."));
+    m_write->setVisible(m_stop.point == StopPoint::BeforeTool && !isFrame() && !writesResult());
+    m_undo->setText(writesResult() ? tr("&Back") : tr("&Undo edit"));
     m_undo->setVisible(edited);
     m_reason->setVisible(edited);
 }

@@ -10,6 +10,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPlainTextEdit;
 class QPushButton;
 class QStackedWidget;
 class QToolButton;
@@ -39,6 +40,12 @@ public:
     void showError(const Error& error);
     void setBusy(bool busy);
     void focusEditor();
+    /// The tool is not to run: the user writes its result.
+    void writeResult();
+    [[nodiscard]] bool writesResult() const;
+    /// Closes what was opened last in the card; false if nothing was.
+    bool stepBack();
+    [[nodiscard]] QPlainTextEdit *resultEditor() const { return m_written; }
     [[nodiscard]] JsonEditor *jsonEditor() const { return m_json; }
     [[nodiscard]] SchemaForm *form() const { return m_form; }
     void showJson(bool json);
@@ -54,6 +61,7 @@ private:
     void refresh();
     void reset();
     [[nodiscard]] bool wrapsInner() const;
+    [[nodiscard]] bool isFrame() const;
     [[nodiscard]] QJsonObject inner() const;
 
     StopState m_stop;
@@ -68,11 +76,14 @@ private:
     QStackedWidget *m_editors;
     SchemaForm *m_form;
     JsonEditor *m_json;
+    QPlainTextEdit *m_written;
     MessageBar *m_bar;
     QLineEdit *m_reason;
     QPushButton *m_continue;
     QPushButton *m_undo;
     QPushButton *m_reject;
+    QPushButton *m_write;
+    QWidget *m_buttonRow;
     QWidget *m_rejectRow;
     QLineEdit *m_rejectMessage;
 };

@@ -14,6 +14,7 @@
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/schemaform.h"
+#include "ui/widgets/taborder.h"
 #include "ui/widgets/tintedframe.h"
 #include "ui/words.h"
 
@@ -113,6 +114,7 @@ QWidget *ToolsView::makeDetails()
     formPage->setWidget(m_form);
     formPage->setWidgetResizable(true);
     formPage->setFrameShape(QFrame::NoFrame);
+    formPage->setFocusPolicy(Qt::NoFocus);
     formPage->viewport()->setAutoFillBackground(false);
     m_form->setAutoFillBackground(false);
     m_form->setContentsMargins(4, 8, 4, 4);
@@ -165,6 +167,7 @@ void ToolsView::show(const ToolInfo& tool)
                                       : tool.reason);
     if (another) {
         m_form->setSchema(tool.inputSchema);
+        setTabChain(m_form->fields() + QList<QWidget *>{m_arguments->editor(), m_call});
         m_form->setValues({});
         m_arguments->setObject({});
         m_schema->setJson(tool.inputSchema);

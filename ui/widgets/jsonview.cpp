@@ -16,10 +16,13 @@
 #include <QJsonObject>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QResizeEvent>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -47,7 +50,6 @@ JsonView::JsonView(QWidget *parent)
     m_tree->setFont(theme::monospace());
     m_tree->header()->setFont(font());
     m_tree->header()->setStretchLastSection(true);
-    m_tree->setColumnWidth(0, 170);
     m_tree->setAccessibleName(tr("JSON tree"));
     for (QAction *action : m_tree->actions()) {
         m_tree->removeAction(action);
@@ -129,6 +131,14 @@ JsonView::JsonView(QWidget *parent)
     connect(m_textButton, &QToolButton::clicked, this, [this] { showTree(false); });
     connect(m_search, &QLineEdit::returnPressed, this, &JsonView::find);
     connect(copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(plainText()); });
+}
+
+void JsonView::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width()) {
+        m_tree->setColumnWidth(0, std::clamp(width() * 2 / 5, 80, 220));
+    }
 }
 
 void JsonView::setJson(const QJsonValue& value)

@@ -34,6 +34,9 @@ public:
     /// Focuses the search field.
     void startSearch();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void find();
     void findInTree(const QString& needle);

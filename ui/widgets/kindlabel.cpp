@@ -2,7 +2,10 @@
 #include "ui/widgets/kindlabel.h"
 
 #include <QApplication>
+#include <QHelpEvent>
+#include <QPainter>
 #include <QResizeEvent>
+#include <QToolTip>
 
 namespace lathe {
 
@@ -29,6 +32,36 @@ void KindLabel::changeEvent(QEvent *event)
     if (event->type() == QEvent::PaletteChange && !m_recoloring && m_kind != Kind::Neutral) {
         recolor();
     }
+}
+
+ElidedLabel::ElidedLabel(QWidget *parent) : KindLabel(parent)
+{
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+}
+
+QSize ElidedLabel::minimumSizeHint() const
+{
+    return {40, KindLabel::minimumSizeHint().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const QRect inner = contentsRect();
+    painter.setPen(palette().color(isEnabled() ? QPalette::Normal : QPalette::Disabled, foregroundRole()));
+    painter.drawText(inner, static_cast<int>(alignment()) | Qt::TextSingleLine,
+                     fontMetrics().elidedText(text(), m_mode, inner.width()));
+}
+
+bool ElidedLabel::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip && toolTip().isEmpty() &&
+        fontMetrics().horizontalAdvance(text()) > contentsRect().width()) {
+        QToolTip::showText(static_cast<QHelpEvent *>(event)->globalPos(), text(), this);
+        return true;
+    }
+    return KindLabel::event(event);
 }
 
 NoteLabel::NoteLabel(const QString& text, QWidget *parent) : KindLabel(text, parent)

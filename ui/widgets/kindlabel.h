@@ -26,6 +26,26 @@ private:
     bool m_recoloring = false;
 };
 
+/// One line that ends in an ellipsis where there is no room for all of it; the tooltip then has the whole.
+class ElidedLabel : public KindLabel
+{
+    Q_OBJECT
+
+public:
+    explicit ElidedLabel(QWidget *parent = nullptr);
+    /// Where the ellipsis stands: at the end if not set.
+    void setElideMode(Qt::TextElideMode mode) { m_mode = mode; }
+
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    bool event(QEvent *event) override;
+
+private:
+    Qt::TextElideMode m_mode = Qt::ElideRight;
+};
+
 /// Plain text over as many lines as it needs and not one more: layouts reserve guessed heights for other labels.
 class NoteLabel : public KindLabel
 {

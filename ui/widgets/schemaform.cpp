@@ -161,6 +161,15 @@ QWidget *SchemaForm::makeWidget(const QString& name, const QJsonObject& schema)
     return edit;
 }
 
+QList<QWidget *> SchemaForm::fields() const
+{
+    QList<QWidget *> widgets;
+    for (const Field& field : m_fields) {
+        widgets << field.widget;
+    }
+    return widgets;
+}
+
 void SchemaForm::setValues(const QJsonObject& values)
 {
     m_setting = true;

@@ -18,6 +18,8 @@ public:
     explicit SchemaForm(QWidget *parent = nullptr);
 
     void setSchema(const QJsonObject& schema);
+    /// The fields from top to bottom; new ones with each schema, so their place in the tab order is to be set anew.
+    [[nodiscard]] QList<QWidget *> fields() const;
     void setValues(const QJsonObject& values);
     [[nodiscard]] QJsonObject values() const;
     /// The schema has simple members, and all that are needed have a field.
