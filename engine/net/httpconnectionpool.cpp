@@ -20,9 +20,7 @@ QSslConfiguration strict(QSslConfiguration configuration)
 } // namespace
 
 HttpConnectionPool::HttpConnectionPool(Clock& clock)
-    : m_clock(clock),
-      m_ssl(strict(QSslConfiguration::defaultConfiguration())),
-      m_environment(QProcessEnvironment::systemEnvironment())
+    : m_clock(clock), m_environment(QProcessEnvironment::systemEnvironment())
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
@@ -86,14 +84,19 @@ int HttpConnectionPool::idle() const
     return static_cast<int>(count);
 }
 
-HttpTarget HttpConnectionPool::targetOf(const QUrl& url) const
+HttpTarget HttpConnectionPool::targetOf(const QUrl& url)
 {
     HttpTarget target;
     target.origin = originOf(url);
     target.host = url.host(QUrl::FullyEncoded);
     target.port = portOf(url);
     target.tls = url.scheme() == "https"_L1;
-    target.ssl = m_ssl;
+    if (target.tls) {
+        if (!m_ssl) {
+            m_ssl = strict(QSslConfiguration::defaultConfiguration());
+        }
+        target.ssl = *m_ssl;
+    }
     target.generation = m_generation;
     if (m_proxy.type() == QNetworkProxy::DefaultProxy) {
         target.proxy = proxyFromEnvironment(url, m_environment);

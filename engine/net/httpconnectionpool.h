@@ -8,6 +8,8 @@
 #include <QProcessEnvironment>
 #include <QTimer>
 
+#include <optional>
+
 namespace lathe {
 
 /// All connections of one client: gives each exchange an idle one or a new one, and watches over their deadlines with
@@ -37,7 +39,7 @@ public:
 private:
     using Time = HttpExchange::Time;
 
-    [[nodiscard]] HttpTarget targetOf(const QUrl& url) const;
+    [[nodiscard]] HttpTarget targetOf(const QUrl& url);
     HttpConnection *takeIdle(const QString& origin);
     HttpConnection *open(const QUrl& url);
     void onIdle(HttpConnection *connection);
@@ -48,7 +50,7 @@ private:
 
     Clock& m_clock;
     QNetworkProxy m_proxy{QNetworkProxy::DefaultProxy};
-    QSslConfiguration m_ssl;
+    std::optional<QSslConfiguration> m_ssl; // made for the first https address: TLS takes 4 MiB to load
     QProcessEnvironment m_environment;
     int m_generation = 0; // of the proxy and TLS settings
     int m_opened = 0;
