@@ -63,14 +63,6 @@ void Application::openDatabase()
             return;
         }
         m_window->attach(*m_facade, *m_keys, m_options.database);
-        QStringList providers;
-        const QList<ProviderDescription> known = m_facade->providers();
-        for (const ProviderDescription& provider : known) {
-            if (!provider.keyVariable.isEmpty()) {
-                providers << provider.name;
-            }
-        }
-        m_keys->load(providers);
         Q_EMIT ready();
     });
 }

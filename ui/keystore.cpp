@@ -28,23 +28,39 @@ void KeyStore::setVariables(const QHash<QString, QString>& variableOfProvider)
     m_shared->variables = variableOfProvider;
 }
 
-void KeyStore::load(const QStringList& providers)
+void KeyStore::whenLoaded(const QString& provider, QObject *context, std::function<void()> then)
 {
-    if (!m_useKeychain) {
+    bool needsKey = m_useKeychain && !m_loaded.contains(provider);
+    if (needsKey) {
+        const QMutexLocker lock(&m_shared->mutex);
+        needsKey = !m_shared->variables.value(provider).isEmpty();
+    }
+    if (!needsKey) {
+        then();
         return;
     }
-    for (const QString& provider : providers) {
-        auto *job = new QKeychain::ReadPasswordJob(kService, this);
-        job->setKey(entryName(provider));
-        connect(job, &QKeychain::Job::finished, this, [this, provider, job] {
-            if (job->error() == QKeychain::NoError && !job->textData().isEmpty()) {
-                remember(provider, job->textData());
-                m_places.insert(provider, Place::Keychain);
-                Q_EMIT changed(provider);
-            }
-        });
-        job->start();
+    const bool asked = m_waiting.contains(provider);
+    m_waiting[provider].append({context, std::move(then)});
+    if (asked) {
+        return;
     }
+    auto *job = new QKeychain::ReadPasswordJob(kService, this);
+    job->setKey(entryName(provider));
+    connect(job, &QKeychain::Job::finished, this, [this, provider, job] {
+        m_loaded.insert(provider);
+        if (job->error() == QKeychain::NoError && !job->textData().isEmpty()) {
+            remember(provider, job->textData());
+            m_places.insert(provider, Place::Keychain);
+            Q_EMIT changed(provider);
+        }
+        const auto waiting = m_waiting.take(provider);
+        for (const auto& [context, then] : waiting) {
+            if (context) {
+                then();
+            }
+        }
+    });
+    job->start();
 }
 
 void KeyStore::store(const QString& provider, const QString& key)

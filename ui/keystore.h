@@ -4,16 +4,17 @@
 #include <QHash>
 #include <QMutex>
 #include <QObject>
+#include <QPointer>
+#include <QSet>
 #include <QString>
-#include <QStringList>
 
 #include <functional>
 #include <memory>
 
 namespace lathe {
 
-/// API keys: read from the platform's keychain into memory at start and on change, else from the environment. Without
-/// a keychain a key lives in memory until the program ends. Never in a file, a database or a log.
+/// API keys: read from the platform's keychain into memory when they are first wanted, else from the environment.
+/// Without a keychain a key lives in memory until the program ends. Never in a file, a database or a log.
 class KeyStore : public QObject
 {
     Q_OBJECT
@@ -31,8 +32,9 @@ public:
 
     /// The environment variable each provider falls back to.
     void setVariables(const QHash<QString, QString>& variableOfProvider);
-    /// Starts reading the keys of these providers; changed() follows for each.
-    void load(const QStringList& providers);
+    /// Reads the key of this provider from the keychain unless that was done, then calls; at once if there is nothing
+    /// to read. changed() tells of a key that was found. The keychain is not touched before somebody needs it.
+    void whenLoaded(const QString& provider, QObject *context, std::function<void()> then);
     /// An empty key removes it. Errors of the keychain leave the key in memory and say so by failed().
     void store(const QString& provider, const QString& key);
     [[nodiscard]] Place place(const QString& provider) const;
@@ -59,6 +61,8 @@ private:
     bool m_useKeychain;
     std::shared_ptr<Shared> m_shared;
     QHash<QString, Place> m_places;
+    QSet<QString> m_loaded;
+    QHash<QString, QList<std::pair<QPointer<QObject>, std::function<void()>>>> m_waiting;
 };
 
 } // namespace lathe

@@ -3,6 +3,7 @@
 
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
+#include "ui/keystore.h"
 
 #include <QDateTime>
 
@@ -57,7 +58,13 @@ void Session::start(const AguiRunJob& job, RunOptions options)
 {
     options.interactive = true;
     options.breakpoints = m_breakpoints.rows();
-    whenDone(m_facade.start(job, std::move(options)), this, [this](const Result<QString>& runId) {
+    const QString provider = options.provider.provider.isEmpty() ? job.provider : options.provider.provider;
+    m_keys.whenLoaded(provider, this, [this, job, options] { follow(m_facade.start(job, options)); });
+}
+
+void Session::follow(const QFuture<Result<QString>>& started)
+{
+    whenDone(started, this, [this](const Result<QString>& runId) {
         if (!runId) {
             Q_EMIT failed(runId.error());
             return;
@@ -78,14 +85,9 @@ void Session::resume(const QString& runId)
     RunOptions options;
     options.interactive = true;
     options.breakpoints = m_breakpoints.rows();
-    whenDone(m_facade.resume(runId, std::move(options)), this, [this](const Result<QString>& resumed) {
-        if (!resumed) {
-            Q_EMIT failed(resumed.error());
-            return;
-        }
-        open(*resumed, true);
-        Q_EMIT runStarted(*resumed);
-    });
+    const int row = m_runs.rowOf(runId);
+    const QString provider = row < 0 ? m_run.record().summary.provider : m_runs.rows().at(row).provider;
+    m_keys.whenLoaded(provider, this, [this, runId, options] { follow(m_facade.resume(runId, options)); });
 }
 
 void Session::remove(const QString& runId)

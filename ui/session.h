@@ -7,6 +7,7 @@
 #include "ui/models/runlistmodel.h"
 #include "ui/openrun.h"
 
+#include <QFuture>
 #include <QObject>
 #include <QTimer>
 
@@ -66,6 +67,7 @@ Q_SIGNALS:
 private:
     [[nodiscard]] RunQuery query() const;
     void loadPage(bool first);
+    void follow(const QFuture<Result<QString>>& started);
 
     EngineFacade& m_facade;
     KeyStore& m_keys;

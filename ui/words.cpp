@@ -272,6 +272,11 @@ QString wordOfCheck(const QString& check)
     return check;
 }
 
+QString descriptionOf(const QString& provider, const QString& description)
+{
+    return provider == "builtin"_L1 ? Words::tr("built-in planner, not a language model") : description;
+}
+
 QString title(ErrorCode code)
 {
     switch (code) {

@@ -43,6 +43,8 @@ struct Look
 [[nodiscard]] QString wordOfCheck(const QString& check);
 /// What one can do about an error of this kind; may be empty.
 [[nodiscard]] QString advice(ErrorCode code);
+/// What a provider is, in the language of the window where it is one of ours.
+[[nodiscard]] QString descriptionOf(const QString& provider, const QString& description);
 [[nodiscard]] QString title(ErrorCode code);
 /// Kind of a journal entry, for its colour.
 [[nodiscard]] Kind kindOf(EventType type);

@@ -289,7 +289,9 @@ void JobForm::loadModels()
     if (provider.isEmpty()) {
         return;
     }
-    m_providerNote->setText(m_provider->currentData(Qt::ToolTipRole).toString());
+    m_providerNote->setText(descriptionOf(provider, m_provider->currentData(Qt::ToolTipRole).toString()));
+    m_session.keys().whenLoaded(provider, this,
+                                [] {}); // if there is one, changed() comes and the models are asked again
     ProviderSettings settings;
     settings.provider = provider;
     whenDone(m_session.facade().models(settings), this,

@@ -9,6 +9,7 @@
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/taborder.h"
+#include "ui/words.h"
 
 #include <QBoxLayout>
 #include <QComboBox>
@@ -291,7 +292,7 @@ void SettingsDialog::loadProvider()
     const QList<ProviderDescription> providers = m_session.facade().providers();
     for (const ProviderDescription& provider : providers) {
         if (provider.name == name) {
-            m_providerNote->setText(provider.description);
+            m_providerNote->setText(descriptionOf(name, provider.description));
             m_baseUrl->setEnabled(provider.needsBaseUrl);
             m_baseUrl->setPlaceholderText(provider.defaultBaseUrl);
             m_variable->setPlaceholderText(provider.keyVariable);
@@ -314,6 +315,7 @@ void SettingsDialog::loadProvider()
     });
     m_key->clear();
     showKeyState();
+    m_session.keys().whenLoaded(name, this, [this] { showKeyState(); });
 }
 
 void SettingsDialog::saveProvider()
