@@ -316,6 +316,39 @@ void small(Photographer& photo, MainWindow& window)
     window.resetLayout();
 }
 
+/// What somebody sees who has set a large font.
+void large(const QDir& out, const QString& database, const AguiRunJob& job, bool& failed)
+{
+    const QFont before = QApplication::font();
+    QFont font = before;
+    font.setPointSizeF(before.pointSizeF() * 1.5);
+    QApplication::setFont(font);
+    {
+        Application application({database, false});
+        Photographer photo(out, application);
+        bool ready = false;
+        QObject::connect(&application, &Application::ready, &application, [&ready] { ready = true; });
+        application.window().resize(1600, 1000);
+        application.start();
+        photo.expect(waitFor([&ready] { return ready; }), u"the database was not opened"_s);
+        application.window().compose()->setJob(job);
+        photo.save(u"compose-large"_s);
+        photo.start(job, true);
+        if (photo.stepTo(StopPoint::BeforeTool, {})) {
+            photo.save(u"debug-large"_s);
+        }
+        application.window().debug()->command(StepCommand::Continue);
+        photo.runToEnd(job);
+        application.window().setMode(Mode::Bill);
+        photo.save(u"bill-large"_s);
+        application.window().showSettings();
+        photo.saveDialog(u"settings-large"_s);
+        application.window().close();
+        failed = photo.failed() || failed;
+    }
+    QApplication::setFont(before);
+}
+
 void dialogs(Photographer& photo, MainWindow& window)
 {
     const QStringList pages = {u"settings"_s,         u"settings-prices"_s,     u"settings-tools"_s,
@@ -402,7 +435,9 @@ int takeScreenshots(const QString& folder)
     dialogs(photo, window);
     small(photo, window);
     window.close();
-    return photo.failed() || failed ? 1 : 0;
+    failed = photo.failed() || failed;
+    large(out, temporary.filePath(u"large.db"_s), sampleNamed(samples, u"python")->job, failed);
+    return failed ? 1 : 0;
 }
 
 } // namespace lathe

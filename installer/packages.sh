@@ -11,7 +11,7 @@ readonly BUILD_PACKAGES=(
     qcoro-qt6-dev qtkeychain-qt6-dev libcli11-dev libexpected-dev libseccomp-dev libzstd-dev libsqlite3-dev
 )
 readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
-    fonts-dejavu-core)
+    fonts-dejavu-core qt6-translations-l10n)
 readonly TEST_PACKAGES=(libqt6sql6-sqlite xvfb xauth desktop-file-utils appstream git openssl)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy")
 

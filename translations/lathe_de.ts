@@ -551,6 +551,10 @@ Gesamt %4</translation>
         <source>Policy would refuse it. %1</source>
         <translation>Die Richtlinie würde es ablehnen. %1</translation>
     </message>
+    <message>
+        <source>Write what the agent should do.</source>
+        <translation>Schreiben Sie, was der Agent tun soll.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::CostChart</name>
@@ -2051,6 +2055,14 @@ Free software under the GNU General Public License, version 3 or later. No warra
 
 Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne Gewähr.</translation>
     </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>There is nothing to filter in this view.</source>
+        <translation>In dieser Ansicht gibt es nichts zu filtern.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::MessageBar</name>
@@ -3311,6 +3323,10 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>The next call does not fit into the budget; it has not been sent.</source>
         <translation>Der nächste Aufruf passt nicht ins Budget; er ist nicht gesendet.</translation>
+    </message>
+    <message>
+        <source>built-in planner, not a language model</source>
+        <translation>eingebauter Planer, kein Sprachmodell</translation>
     </message>
 </context>
 <context>

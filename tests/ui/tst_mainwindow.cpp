@@ -17,6 +17,7 @@
 #include "ui/views/runspane.h"
 #include "ui/views/settingsdialog.h"
 #include "ui/views/stopcard.h"
+#include "ui/views/toolsview.h"
 #include "ui/widgets/commandpalette.h"
 #include "ui/widgets/headerview.h"
 #include "ui/widgets/jsoneditor.h"
@@ -634,6 +635,44 @@ private Q_SLOTS:
         input->setText(u"policy"_s);
         QTest::keyClick(input, Qt::Key_Return);
         QTRY_COMPARE(window().mode(), Mode::Policy);
+    }
+
+    void ctrlFFiltersTheViewInFocus()
+    {
+        const auto focusIn = [](const QWidget *pane) {
+            return pane->isAncestorOf(QApplication::focusWidget()) ? QApplication::focusWidget() : nullptr;
+        };
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(qobject_cast<QLineEdit *>(focusIn(window().runs())));
+        window().setMode(Mode::Debug);
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(qobject_cast<QLineEdit *>(focusIn(window().journal())));
+        window().setMode(Mode::Bill);
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(focusIn(window().bill()));
+        window().setMode(Mode::Policy);
+        QVERIFY(!window().action(u"filter"_s)->isEnabled());
+        window().setMode(Mode::Tools);
+        window().tools()->showKnowledge(true);
+        key(window(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(qobject_cast<QLineEdit *>(focusIn(window().tools())));
+    }
+
+    void layoutIsRememberedBetweenStarts()
+    {
+        const auto inspector = [](MainWindow& in) { return in.findChild<QDockWidget *>(u"inspectorDock"_s); };
+        window().setMode(Mode::Debug);
+        QVERIFY(inspector(window())->isVisible());
+        inspector(window())->hide();
+        window().close();
+        KeyStore keys(false);
+        MainWindow again;
+        again.attach(m_fixture->facade(), keys, m_fixture->path());
+        again.show();
+        again.setMode(Mode::Debug);
+        QVERIFY(!inspector(again)->isVisible());
+        again.resetLayout();
+        QVERIFY(inspector(again)->isVisible());
     }
 
     void panesAreReachedByF6AndLayoutComesBack()

@@ -15,9 +15,9 @@ public:
     enum Column
     {
         What,
+        Cost,
         Quantity,
         UnitPriceColumn,
-        Cost,
         State,
         Attempt,
         BilledModel,
@@ -32,7 +32,7 @@ protected:
     [[nodiscard]] QVariant header(int column, int role) const override;
     [[nodiscard]] bool isNumber(int column) const override
     {
-        return (column > What && column <= Cost) || column == Attempt;
+        return (column > What && column <= UnitPriceColumn) || column == Attempt;
     }
 };
 

@@ -226,7 +226,7 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
     if (record.stop && record.stop->decision == decision.number) {
         d.stoppedHere = decision.toolCalls.size() < 2 || record.stop->toolCallId.isEmpty();
         if (d.stoppedHere) {
-            status = {Kind::Policy, u"here"_s, tr("stopped")};
+            status = {Kind::Policy, u"here"_s, stoppedWord()};
         }
     }
     d.statusIcon = status.icon;
@@ -256,7 +256,7 @@ DecisionTreeModel::Display DecisionTreeModel::displayOf(const RunRecord& record,
     d.detail = frame ? firstLine(frame->task) : call.tool;
     Look status = lookOfToolStatus(statusOf(call));
     if (record.stop && record.stop->decision == decision.number && record.stop->toolCallId == call.callId) {
-        status = {Kind::Policy, u"here"_s, tr("stopped")};
+        status = {Kind::Policy, u"here"_s, stoppedWord()};
         d.stoppedHere = true;
     }
     d.statusIcon = status.icon;

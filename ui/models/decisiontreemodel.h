@@ -35,6 +35,8 @@ public:
     /// Another run.
     /// What stands for the action of a decision that is not made yet.
     [[nodiscard]] static QString undecidedWord() { return tr("deciding"); }
+    /// What stands for the status of the decision the run is stopped at.
+    [[nodiscard]] static QString stoppedWord() { return tr("stopped"); }
     void setRecord(const RunRecord& record);
     /// The same run, some events later; touched: the decisions that those events name.
     void update(const RunRecord& record, const QSet<int>& touched);

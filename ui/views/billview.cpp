@@ -229,6 +229,11 @@ void BillView::showEvent(QShowEvent *event)
     reload();
 }
 
+void BillView::startFilter()
+{
+    m_period->setFocus(Qt::ShortcutFocusReason);
+}
+
 BillQuery BillView::query() const
 {
     BillQuery query;

@@ -33,6 +33,8 @@ public:
     explicit BillView(Session& session, QWidget *parent = nullptr);
 
     void reload();
+    /// Puts the focus on the first filter.
+    void startFilter();
     void showRun(const QString& runId);
     void setGrouping(BillGroup first, std::optional<BillGroup> second);
     [[nodiscard]] BillQuery query() const;

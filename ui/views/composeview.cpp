@@ -256,7 +256,8 @@ void ComposeView::check()
     QList<JsonIssue> others;
     for (const JsonIssue& issue : std::as_const(m_issues)) {
         if (issue.path == "$.prompt"_L1 || issue.path.startsWith("$.attachments"_L1)) {
-            promptIssues << issue.message;
+            const bool blank = issue.path == "$.prompt"_L1 && m_prompt->toPlainText().trimmed().isEmpty();
+            promptIssues << (blank ? tr("Write what the agent should do.") : issue.message);
         } else {
             others << issue;
         }

@@ -64,6 +64,7 @@ CostChart::CostChart(QWidget *parent) : QChartView(parent)
     setMinimumHeight(150);
     setAccessibleName(tr("Chart of cost"));
     chart()->legend()->hide();
+    chart()->setLocalizeNumbers(true);
     chart()->setMargins(QMargins(4, 4, 4, 0));
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->setBackgroundRoundness(4);

@@ -73,7 +73,10 @@ DebugView::DebugView(Session& session, QWidget *parent)
         header->resizeSection(column, ItemViews::widthFor(m_tree, column, sample, withIcon));
     };
     widen(DecisionTreeModel::Number, u"000"_s);
-    widen(DecisionTreeModel::Status, look(AgentStatus::Complete).word, true);
+    const QString complete = look(AgentStatus::Complete).word;
+    const QString stopped = DecisionTreeModel::stoppedWord();
+    const bool stoppedIsWider = fontMetrics().horizontalAdvance(stopped) > fontMetrics().horizontalAdvance(complete);
+    widen(DecisionTreeModel::Status, stoppedIsWider ? stopped : complete, true);
     widen(DecisionTreeModel::Tokens, format::count(88'888));
     widen(DecisionTreeModel::Own, format::amount(Money::fromAtto(8'888'000'000'000'000)));
     widen(DecisionTreeModel::Inclusive, format::amount(Money::fromAtto(8'888'000'000'000'000)));

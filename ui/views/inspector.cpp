@@ -433,7 +433,7 @@ void Inspector::fillResult(const DecisionRecord& decision)
 void Inspector::fillPolicy(const DecisionRecord& decision)
 {
     m_policy->setVerdicts(decision.policy);
-    ItemViews::fitColumns(m_policyView, 220);
+    ItemViews::fitColumns(m_policyView, 112);
     QStringList lines;
     for (const QJsonObject& verdict : decision.verdicts) {
         lines << tr("Verdict %1 by %2%3")

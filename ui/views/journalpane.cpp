@@ -87,7 +87,11 @@ JournalPane::JournalPane(Session& session, QWidget *parent)
     };
     widen(JournalModel::Seq, format::count(8888));
     widen(JournalModel::Time, u"00:00:00.000"_s);
-    widen(JournalModel::PhaseName, word(Phase::Serialization));
+    QString longest;
+    for (const auto& [phase, name] : EnumNames<Phase>::table) {
+        longest = word(phase).size() > longest.size() ? word(phase) : longest;
+    }
+    widen(JournalModel::PhaseName, longest);
     widen(JournalModel::Event, QString(toName(EventType::FinalBillingReport)), true);
     auto *splitter = new QSplitter(this);
     splitter->addWidget(m_table);

@@ -27,6 +27,7 @@ namespace lathe {
 namespace {
 
 constexpr int kHits = 10;
+constexpr int kShownCharacters = 400; // of a passage
 
 } // namespace
 
@@ -163,6 +164,12 @@ void KnowledgeView::dropCurrent()
     });
 }
 
+void KnowledgeView::startSearch()
+{
+    m_query->setFocus(Qt::ShortcutFocusReason);
+    m_query->selectAll();
+}
+
 void KnowledgeView::search(const QString& query)
 {
     if (query.trimmed().isEmpty()) {
@@ -183,7 +190,11 @@ void KnowledgeView::search(const QString& query)
                 const QString head = passage.title.isEmpty() || passage.title == passage.source
                                          ? passage.source
                                          : u"%1 · %2"_s.arg(passage.title, passage.source);
-                auto *item = new QListWidgetItem(u"%1\n%2"_s.arg(head, passage.text.simplified().left(400)), m_hits);
+                QString text = passage.text.simplified();
+                if (text.size() > kShownCharacters) {
+                    text = text.left(kShownCharacters) + u'…';
+                }
+                auto *item = new QListWidgetItem(u"%1\n%2"_s.arg(head, text), m_hits);
                 item->setToolTip(passage.text.left(2000));
             }
             Q_EMIT searched(static_cast<int>(passages->size()));

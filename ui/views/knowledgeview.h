@@ -25,6 +25,7 @@ public:
     explicit KnowledgeView(Session& session, QWidget *parent = nullptr);
     void reload();
     void add(const QStringList& paths);
+    void startSearch();
     void search(const QString& query);
     [[nodiscard]] KnowledgeModel *model() const { return m_model; }
 

@@ -200,6 +200,7 @@ void MainWindow::connectViews()
         whenDone(m_session->facade().job(runId), this, [this](const Result<AguiRunJob>& job) {
             if (job) {
                 RunOptions options;
+                options.provider.provider = m_session->run().record().summary.provider;
                 options.useCache = false;
                 m_session->start(*job, std::move(options));
             } else {

@@ -239,7 +239,7 @@ void MainWindow::refreshActions()
     const bool composing = ready && mode() == Mode::Compose;
     const bool starts = composing && !live;
     set("continue", stopped || starts, notStopped);
-    m_actions.value(u"continue"_s)->setIconText(starts ? tr("Run") : tr("Continue"));
+    m_actions.value(u"continue"_s)->setIconText(starts ? tr("Start") : tr("Continue"));
     set("pause", live && !stopped, live ? tr("The run is stopped already.") : noRun);
     set("interrupt", live && !stopped, live ? tr("Nothing is in flight.") : noRun);
     set("stepOver", stopped, notStopped);
@@ -250,10 +250,11 @@ void MainWindow::refreshActions()
     set("run", composing, tr("Compose a task first (Ctrl+1)."));
     set("runStopped", composing, tr("Compose a task first (Ctrl+1)."));
     const QString opening = tr("The database is not open.");
-    for (const char *name :
-         {"newTask", "exportCsv", "settings", "palette", "filter", "checkTools", "knowledge", "resetLayout"}) {
+    const bool filters = ready && mode() != Mode::Policy;
+    for (const char *name : {"newTask", "exportCsv", "settings", "palette", "checkTools", "knowledge", "resetLayout"}) {
         set(name, ready, opening);
     }
+    set("filter", filters, ready ? tr("There is nothing to filter in this view.") : opening);
     const bool anyRun = ready && !m_runs->currentRun().isEmpty();
     const QString select = tr("Select a run first.");
     set("rerun", anyRun, select);
@@ -335,10 +336,17 @@ void MainWindow::filterFocused()
         m_inspector->startSearch();
     } else if (has(m_journal)) {
         m_journal->startSearch();
-    } else if (mode() == Mode::Debug && !has(m_runs)) {
-        m_journal->startSearch();
-    } else if (m_runs->isVisible()) {
+    } else if (has(m_runs) || mode() == Mode::Compose) {
+        if (!m_runs->isVisible()) {
+            m_actions.value(u"runsDock"_s)->trigger();
+        }
         m_runs->startSearch();
+    } else if (mode() == Mode::Debug) {
+        m_journal->startSearch();
+    } else if (mode() == Mode::Bill) {
+        m_bill->startFilter();
+    } else if (mode() == Mode::Tools) {
+        m_tools->startSearch();
     }
 }
 

@@ -178,7 +178,6 @@ StopCard::StopCard(QWidget *parent)
     auto *buttons = new QHBoxLayout(m_buttonRow);
     buttons->setContentsMargins(0, 0, 0, 0);
     buttons->setSpacing(8);
-    buttons->addWidget(m_reason, 3);
     buttons->addStretch(1);
     buttons->addWidget(m_undo);
     buttons->addWidget(m_write);
@@ -191,6 +190,7 @@ StopCard::StopCard(QWidget *parent)
     column->addLayout(second);
     column->addWidget(m_bar);
     column->addWidget(m_editors, 1);
+    column->addWidget(m_reason);
     column->addWidget(m_buttonRow);
     column->addWidget(m_rejectRow);
 

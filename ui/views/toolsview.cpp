@@ -193,6 +193,15 @@ void ToolsView::showKnowledge(bool knowledge)
     m_tabs->setCurrentIndex(knowledge ? 1 : 0);
 }
 
+void ToolsView::startSearch()
+{
+    if (m_tabs->currentWidget() == m_knowledge) {
+        m_knowledge->startSearch();
+    } else {
+        (m_detailTabs->currentIndex() == 0 ? m_result : m_schema)->startSearch();
+    }
+}
+
 void ToolsView::tryTool(const QJsonObject& arguments)
 {
     m_arguments->setObject(arguments);

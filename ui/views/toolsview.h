@@ -32,6 +32,8 @@ public:
     void selectTool(const QString& name);
     void tryTool(const QJsonObject& arguments);
     void showKnowledge(bool knowledge);
+    /// Puts the focus where the shown page is searched.
+    void startSearch();
     [[nodiscard]] KnowledgeView *knowledge() const { return m_knowledge; }
     [[nodiscard]] JsonView *result() const { return m_result; }
 
