@@ -18,6 +18,7 @@ struct LlmSettings
     QString model;                   ///< for scripted: the path of the script file
     QString baseUrl;                 ///< ends where the provider's version path ends (".../v1")
     std::function<QString()> apiKey; ///< may return an empty string (local servers)
+    QString apiKeyVariable;          ///< the variable named instead of the usual one, for messages
     HttpDeadlines deadlines;
 };
 

@@ -166,9 +166,13 @@ Result<QByteArray> OpenAiClient::key() const
                     u"The API key holds blanks or characters that cannot be sent; enter it again"_s);
     }
     if (key.isEmpty() && wantsKey(m_base)) {
-        return fail(ErrorCode::Unavailable,
-                    u"There is no API key for %1: set OPENAI_API_KEY, or name another variable or enter the key in the "
-                    "settings"_s.arg(m_base.host()));
+        return fail(
+            ErrorCode::Unavailable,
+            m_settings.apiKeyVariable.isEmpty()
+                ? u"There is no API key for %1: set OPENAI_API_KEY, name another variable or keep the key in the "
+                  "keychain"_s.arg(m_base.host())
+                : u"There is no API key for %1: the environment variable %2 is not set or empty"_s.arg(
+                      m_base.host(), m_settings.apiKeyVariable));
     }
     return key;
 }

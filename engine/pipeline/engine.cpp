@@ -2,6 +2,7 @@
 #include "engine/pipeline/engine.h"
 
 #include "engine/agent/llmprompts.h"
+#include "engine/llm/openaiclient.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/tools/builtintools.h"
 
@@ -88,6 +89,7 @@ LlmSettings Engine::llmSettings(const ProviderSettings& settings) const
     llm.provider = settings.provider;
     llm.model = settings.model;
     llm.baseUrl = settings.baseUrl;
+    llm.apiKeyVariable = settings.apiKeyVariable;
     llm.apiKey = [this, provider = settings.provider, variable = settings.apiKeyVariable] {
         return m_settings.apiKey ? m_settings.apiKey(provider, variable) : QString();
     };
@@ -111,6 +113,10 @@ QCoro::Task<Result<ProviderSettings>> Engine::providerSettings(QString provider)
 
 QCoro::Task<Result<void>> Engine::setProviderSettings(ProviderSettings settings)
 {
+    const Result<QUrl> address = settings.baseUrl.isEmpty() ? Result<QUrl>() : checkBaseUrl(settings.baseUrl);
+    if (!address) {
+        co_return fail(address.error()); // a key in it would be kept in the database
+    }
     const QJsonObject json{
         {u"baseUrl"_s, settings.baseUrl}, {u"model"_s, settings.model}, {u"apiKeyVariable"_s, settings.apiKeyVariable}};
     const Result<void> saved = co_await m_database->setSetting(providerKey(settings.provider), json);
@@ -323,8 +329,12 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
         co_return fail(ErrorCode::Conflict, u"run %1 has ended (%2); only an interrupted or stopped-at-breakpoint run "
                                             u"can be resumed"_s.arg(runId, toName(summary->status)));
     }
-    if (summary->status == RunStatus::Running) {
-        co_return fail(ErrorCode::Conflict, u"run %1 is running in another process"_s.arg(runId));
+    const Result<bool> held = co_await m_database->isHeldElsewhere(runId);
+    if (!held) {
+        co_return fail(held.error());
+    }
+    if (*held) {
+        co_return fail(ErrorCode::Conflict, u"run %1 is at work in another process"_s.arg(runId));
     }
     const Result<QList<RunEvent>> events = co_await allEvents(runId);
     if (!events) {
@@ -351,10 +361,18 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
     if (!start) {
         co_return fail(start.error());
     }
+    if (!start->client) {
+        // Not a reason to end the run: it stays as it is until its provider can be used again.
+        co_return fail(ErrorCode::InvalidInput, u"run %1 cannot go on: %2"_s.arg(runId, start->providerIssue));
+    }
     start->runId = runId;
     start->recorded = *events;
     m_finished.remove(runId);
     const Result<QString> launched = co_await launch(std::move(*start));
+    if (!launched && launched.error().code == ErrorCode::Conflict) {
+        co_return fail(ErrorCode::Conflict, u"run %1 was resumed by another process"_s.arg(runId),
+                       launched.error().detail);
+    }
     co_return launched;
 }
 

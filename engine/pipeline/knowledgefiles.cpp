@@ -151,7 +151,7 @@ Result<QList<KnowledgeDocument>> readKnowledgeFiles(const QStringList& paths)
     for (const QString& path : paths) {
         const QFileInfo info(path);
         if (!info.exists()) {
-            return fail(ErrorCode::NotFound, u"%1 does not exist"_s.arg(path));
+            return fail(ErrorCode::File, u"%1 does not exist"_s.arg(path));
         }
         if (!info.isDir()) {
             const Result<void> read = readInto(documents, path, info.fileName());

@@ -12,6 +12,7 @@
 #include "engine/pipeline/responsebuilder.h"
 
 #include <QCoroFuture>
+#include <QUrl>
 
 using namespace Qt::StringLiterals;
 
@@ -32,6 +33,12 @@ AgentEnd ended(AgentEnd::Kind kind, const QString& code, const QString& message,
 Recording::BodyLoader loaderOf(Database& database)
 {
     return [&database](QString sha256) { return database.body(std::move(sha256)); };
+}
+
+/// What may be kept of an address: never what somebody wrote into it as a key.
+QString withoutSecrets(const QString& address)
+{
+    return QUrl(address).toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
 }
 
 } // namespace
@@ -73,7 +80,7 @@ QCoro::Task<Result<void>> Run::create()
         Fields details{{"job"_L1, storeJob(created, m_start.job)},
                        {"provider"_L1, m_start.job.provider},
                        {"model"_L1, m_start.job.model},
-                       {"baseUrl"_L1, m_start.options.provider.baseUrl},
+                       {"baseUrl"_L1, withoutSecrets(m_start.options.provider.baseUrl)},
                        {"apiKeyVariable"_L1, m_start.options.provider.apiKeyVariable},
                        {"priceBook"_L1, m_start.prices.version()},
                        {"prices"_L1, m_start.prices.toJson()},
@@ -164,7 +171,9 @@ QCoro::Task<std::optional<AgentEnd>> Run::ingestion()
     }
     QList<JsonIssue> issues = m_start.issues;
     for (const JsonIssue& issue : validate(m_start.job)) {
-        if (!issues.contains(issue)) {
+        // What could not be read has been said; that its place is empty now is no second fault.
+        const auto samePlace = [&issue](const JsonIssue& read) { return read.path == issue.path; };
+        if (std::none_of(m_start.issues.cbegin(), m_start.issues.cend(), samePlace)) {
             issues.append(issue);
         }
     }

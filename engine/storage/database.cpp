@@ -407,6 +407,12 @@ QFuture<Result<RunSummary>> Database::run(QString runId)
         [this, runId](Connection& connection) { return RunRepository(connection, *d->owners).get(runId); });
 }
 
+QFuture<Result<bool>> Database::isHeldElsewhere(QString runId)
+{
+    return d->reader->run<bool>(
+        [this, runId](Connection& connection) { return RunRepository(connection, *d->owners).isHeldElsewhere(runId); });
+}
+
 QFuture<Result<QString>> Database::findRun(QString idOrPrefix)
 {
     return d->reader->run<QString>(

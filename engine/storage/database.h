@@ -82,6 +82,8 @@ public:
 
     [[nodiscard]] QFuture<Result<QList<RunSummary>>> runs(RunQuery filter);
     [[nodiscard]] QFuture<Result<RunSummary>> run(QString runId);
+    /// Whether another living process runs it or stands at one of its stop points.
+    [[nodiscard]] QFuture<Result<bool>> isHeldElsewhere(QString runId);
     /// A full id or an unambiguous beginning of one of at least 4 characters.
     [[nodiscard]] QFuture<Result<QString>> findRun(QString idOrPrefix);
     /// Removes the run and every body nobody else refers to. Conflict while a living process works on it.

@@ -28,15 +28,20 @@ constexpr Sql kClaim{"UPDATE agent_execution_metadata SET owner = ? WHERE id = ?
 constexpr Sql kAllOfRun{"SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
                         "WHERE id > ? AND id < ? ORDER BY id"};
 
-/// Whether events are the next ones of one run.
+/// Whether events are the next ones of one run. Conflict if another process was faster and has written their numbers.
 Result<void> follows(const QList<RunEvent>& events, qint64 lastSeq)
 {
     const QString runId = events.first().runId;
     qint64 expected = lastSeq;
     for (const RunEvent& event : events) {
         ++expected;
-        if (runId.isEmpty() || event.runId != runId || event.seq != expected ||
-            event.seq >= JournalRepository::kSeqRange) {
+        const bool ofRun = !runId.isEmpty() && event.runId == runId;
+        if (ofRun && event.seq >= 1 && event.seq <= lastSeq) {
+            return fail(ErrorCode::Conflict,
+                        QStringLiteral("The journal of run %1 has gone on without this process").arg(runId),
+                        QStringLiteral("event %1 is there already, event %2 is next").arg(event.seq).arg(expected));
+        }
+        if (!ofRun || event.seq != expected || event.seq >= JournalRepository::kSeqRange) {
             return fail(ErrorCode::Internal,
                         QStringLiteral("The journal of run %1 cannot go on with event %2 of run %3: event %4 is next")
                             .arg(runId)

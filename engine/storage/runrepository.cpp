@@ -171,6 +171,21 @@ Result<RunSummary> RunRepository::get(const QString& runId)
     return summary(*rows, 0, rows->integer(kSummaryColumnCount));
 }
 
+Result<bool> RunRepository::isHeldElsewhere(const QString& runId)
+{
+    auto rows = m_connection.query(kState, {runId});
+    if (!rows) {
+        return fail(rows.error());
+    }
+    if (!rows->next()) {
+        return fail(ErrorCode::NotFound, QStringLiteral("There is no run %1").arg(runId));
+    }
+    const QString status = rows->text(1);
+    const qint64 owner = rows->integer(2);
+    const bool open = status == toName(RunStatus::Running) || status == toName(RunStatus::Paused);
+    return open && owner != m_owners.id() && m_owners.isAlive(owner);
+}
+
 Result<QString> RunRepository::find(const QString& idOrPrefix)
 {
     const QString text = idOrPrefix.trimmed().toLower();

@@ -17,6 +17,8 @@ public:
 
     [[nodiscard]] Result<QList<RunSummary>> list(const RunQuery& filter);
     [[nodiscard]] Result<RunSummary> get(const QString& runId);
+    /// Whether another living process runs it or stands at one of its stop points.
+    [[nodiscard]] Result<bool> isHeldElsewhere(const QString& runId);
     [[nodiscard]] Result<QString> find(const QString& idOrPrefix);
     [[nodiscard]] Result<QList<Database::LedgerRow>> ledger(const Database::LedgerFilter& filter);
     /// Runs whose process died before it had written the projections of all their events.

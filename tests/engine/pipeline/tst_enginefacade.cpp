@@ -30,6 +30,7 @@ private Q_SLOTS:
     void keepsProviderSettingsAndPrices();
     void callsToolsByHand();
     void resumesWhatWasInterrupted();
+    void leavesARunAloneThatAnotherProcessHolds();
     void answersNothingTwice();
 
 private:
@@ -329,6 +330,25 @@ void TestEngineFacade::resumesWhatWasInterrupted()
     QVERIFY(!end->response->billing.complete);
     QCOMPARE(end->response->billing.unknownLines, 1);
     QVERIFY(await(m_facade->doctor(false))->healthy());
+}
+
+void TestEngineFacade::leavesARunAloneThatAnotherProcessHolds()
+{
+    RunOptions options;
+    options.interactive = true;
+    options.startPaused = true;
+    const auto run = await(m_facade->start(job(u"What is a frame?"_s), options));
+    QVERIFY(run);
+    QTRY_COMPARE_WITH_TIMEOUT(await(m_facade->runs({}))->first().status, RunStatus::Paused, 30'000);
+    EngineSettings settings;
+    settings.database = m_folder->filePath(u"lathe.db"_s);
+    EngineFacade other(settings);
+    QVERIFY(await(other.open()));
+    const auto refused = await(other.resume(*run, {}));
+    QCOMPARE(refused.error().code, ErrorCode::Conflict);
+    QVERIFY2(refused.error().message.contains(u"another process"_s), qPrintable(refused.error().message));
+    m_facade->command(*run, StepCommand::Continue);
+    QCOMPARE(await(m_facade->finished(*run))->status, RunStatus::Complete);
 }
 
 void TestEngineFacade::answersNothingTwice()

@@ -65,7 +65,7 @@ void TestKnowledgeFiles::refusesWhatItCannotRead_data()
 {
     QTest::addColumn<QString>("name");
     QTest::addColumn<int>("code");
-    QTest::newRow("missing") << u"missing.txt"_s << int(ErrorCode::NotFound);
+    QTest::newRow("missing") << u"missing.txt"_s << int(ErrorCode::File);
     QTest::newRow("binary") << u"zero.txt"_s << int(ErrorCode::InvalidInput);
     QTest::newRow("nothing in it") << u"empty"_s << int(ErrorCode::InvalidInput);
 }

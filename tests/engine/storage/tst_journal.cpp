@@ -151,7 +151,7 @@ void TestJournal::goesOnAfterRefusing()
     QCOMPARE(refused.error().code, ErrorCode::Internal);
     need(m_database->append({next}, Durability::Normal));
     const auto repeated = settled(m_database->append({next}, Durability::Normal));
-    QCOMPARE(repeated.error().code, ErrorCode::Internal);
+    QCOMPARE(repeated.error().code, ErrorCode::Conflict);
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 10);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
     need(m_database->append({}, Durability::Full));
@@ -495,7 +495,7 @@ void TestJournal::noticesThatAnotherProcessWroteTheRun()
     RunEvent stale = mine;
     stale.seq = theirs.seq;
     const auto refused = settled(m_database->append({stale}, Durability::Normal));
-    QCOMPARE(refused.error().code, ErrorCode::Internal);
+    QCOMPARE(refused.error().code, ErrorCode::Conflict);
     need(m_database->append({mine}, Durability::Normal));
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 8);
     QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
