@@ -234,18 +234,34 @@ Result<void> prepareFile(const QString& path)
     return {};
 }
 
-/// Says "read-only" where SQLite only says that it cannot open.
-Error explain(Error error, const QString& path)
+/// Whether there is a file that this process may not write, or not beside it, where the log has to go.
+bool isReadOnly(const QString& path)
 {
     const QFileInfo info(path);
-    const bool writable = info.isWritable() && QFileInfo(info.absolutePath()).isWritable();
-    if (info.exists() && !writable && (error.code == ErrorCode::File || error.code == ErrorCode::Database)) {
-        error.code = ErrorCode::Database;
-        error.message =
-            QStringLiteral("The database %1 cannot be written: the file, its folder or its disk is read-only")
-                .arg(path);
+    return info.exists() && !(info.isWritable() && QFileInfo(info.absolutePath()).isWritable());
+}
+
+/// Says what is not allowed where SQLite only says that it cannot open.
+Error explain(Error error, const QString& path)
+{
+    if (!isReadOnly(path) || error.code != ErrorCode::File) {
+        return error;
     }
+    error.code = ErrorCode::Database;
+    error.message =
+        QFileInfo(path).isReadable()
+            ? QStringLiteral("The database %1 cannot be written: the file, its folder or its disk is read-only")
+                  .arg(path)
+            : QStringLiteral("The database %1 cannot be read: this user may not").arg(path);
     return error;
+}
+
+/// How a file is read that may not be written: a log beside it means that it is open elsewhere, or was when its
+/// process died, and then has to be read too.
+Connection::Mode readingMode(const QString& path)
+{
+    const bool closed = !QFile::exists(path + QLatin1String("-wal"));
+    return closed ? Connection::Mode::Inspect : Connection::Mode::Read;
 }
 
 Result<qint64> inspectAs(Connection::Mode mode, const Dialect& dialect, const DatabaseSettings& settings, qint64 newest)
@@ -263,10 +279,9 @@ Result<void> inspect(const Dialect& dialect, const DatabaseSettings& settings, q
     if (QFileInfo(settings.path).size() == 0) {
         return {};
     }
-    // A log beside the file means that it is open elsewhere, or was when its process died: it then has to be read too.
-    const bool closed = !QFile::exists(settings.path + QLatin1String("-wal"));
-    auto version = inspectAs(closed ? Connection::Mode::Inspect : Connection::Mode::Read, dialect, settings, newest);
-    if (!version && closed && QFile::exists(settings.path + QLatin1String("-wal"))) {
+    const Connection::Mode mode = readingMode(settings.path);
+    auto version = inspectAs(mode, dialect, settings, newest);
+    if (!version && mode == Connection::Mode::Inspect && readingMode(settings.path) == Connection::Mode::Read) {
         version = inspectAs(Connection::Mode::Read, dialect, settings, newest); // opened elsewhere just now
     }
     if (!version) {
@@ -289,6 +304,28 @@ Result<std::unique_ptr<Connection>> openWriter(const Dialect& dialect, const Dat
     const auto migrated = migrate(**connection, steps, nowMs);
     if (!migrated) {
         return fail(migrated.error());
+    }
+    return connection;
+}
+
+/// In the writer's place where nothing can be written: what is stored can still be looked at, and whoever tries to
+/// write is told why not.
+Result<std::unique_ptr<Connection>> openReader(const Dialect& dialect, const DatabaseSettings& settings, qint64 newest)
+{
+    auto connection = Connection::open(dialect, settings.path, readingMode(settings.path), settings.busyTimeoutMs);
+    if (!connection) {
+        return fail(connection.error());
+    }
+    const auto version = checkVersion(**connection, newest);
+    if (!version) {
+        return fail(version.error());
+    }
+    if (*version != newest) {
+        return fail(ErrorCode::Database,
+                    QStringLiteral("The database %1 has the older schema %2 and has to be brought to %3 first")
+                        .arg(settings.path)
+                        .arg(*version)
+                        .arg(newest));
     }
     return connection;
 }
@@ -318,22 +355,25 @@ Result<std::unique_ptr<Database>> Database::open(const DatabaseSettings& setting
     data->path = settings.path;
     data->paidDurability = settings.paidDurability;
     data->clock = &clock;
-    auto owners = OwnerLock::acquire(settings.path);
+    const bool readOnly = isReadOnly(settings.path);
+    auto owners = readOnly ? OwnerLock::observe(settings.path) : OwnerLock::acquire(settings.path);
     if (!owners) {
         return fail(explain(owners.error(), settings.path));
     }
     data->owners = std::move(*owners);
     const qint64 nowMs = clock.nowMs();
-    auto writer = DatabaseThread::start(
-        [&dialect, &settings, &steps, nowMs] { return openWriter(dialect, settings, *steps, nowMs); });
+    auto writer = DatabaseThread::start([&dialect, &settings, &steps, nowMs, readOnly] {
+        return readOnly ? openReader(dialect, settings, steps->size()) : openWriter(dialect, settings, *steps, nowMs);
+    });
     if (!writer) {
         return fail(explain(writer.error(), settings.path));
     }
     data->writer = std::move(*writer);
     data->policyTables = std::make_unique<PolicyTables>(
         *data->writer, [priv = data.get()](Connection& connection) { return priv->makeLedgerWhole(connection); });
-    auto reader = DatabaseThread::start([&dialect, &settings] {
-        return Connection::open(dialect, settings.path, Connection::Mode::Read, settings.busyTimeoutMs);
+    auto reader = DatabaseThread::start([&dialect, &settings, readOnly] {
+        return Connection::open(dialect, settings.path, readOnly ? readingMode(settings.path) : Connection::Mode::Read,
+                                settings.busyTimeoutMs);
     });
     if (!reader) {
         return fail(explain(reader.error(), settings.path));

@@ -70,7 +70,8 @@ class Database final : public Journal, public ContextSource
 {
 public:
     /// Opens, migrates (after a backup beside the file) and checks. DatabaseNewer if the schema is from the future:
-    /// the file is not touched then.
+    /// the file is not touched then. A file that may not be written is opened for reading: everything that writes
+    /// then fails with Database, saying why.
     [[nodiscard]] static Result<std::unique_ptr<Database>> open(const DatabaseSettings& settings, Clock& clock);
     ~Database() override;
 

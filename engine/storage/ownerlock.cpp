@@ -50,15 +50,25 @@ Result<std::unique_ptr<OwnerLock>> OwnerLock::acquire(const QString& databasePat
     return fail(ErrorCode::File, QStringLiteral("The file %1 cannot be locked").arg(path), reason);
 }
 
+Result<std::unique_ptr<OwnerLock>> OwnerLock::observe(const QString& databasePath)
+{
+    const QString path = databasePath + QLatin1String("-owners");
+    // Without the file nobody has the database open.
+    return std::unique_ptr<OwnerLock>(
+        new OwnerLock(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC), 0));
+}
+
 OwnerLock::~OwnerLock()
 {
-    ::close(m_file);
+    if (m_file >= 0) {
+        ::close(m_file);
+    }
 }
 
 bool OwnerLock::isAlive(qint64 id) const
 {
     if (id == m_id) {
-        return true;
+        return id != 0;
     }
     struct flock lock = byteAt(id);
     return ::fcntl(m_file, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

@@ -17,6 +17,8 @@ class OwnerLock
 {
 public:
     [[nodiscard]] static Result<std::unique_ptr<OwnerLock>> acquire(const QString& databasePath);
+    /// Only asks after others, for a database that cannot be written; its own id is 0, which nobody has.
+    [[nodiscard]] static Result<std::unique_ptr<OwnerLock>> observe(const QString& databasePath);
     ~OwnerLock();
     OwnerLock(const OwnerLock&) = delete;
     OwnerLock& operator=(const OwnerLock&) = delete;
