@@ -405,7 +405,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
     std::size_t next = 0;
     QList<ToolCaller::Answer> answers;
     std::optional<AgentEnd> end;
-    QList<int> childFrames;
+    std::optional<AgentEnd> broken; // told when nothing runs any more
     for (const ToolCaller::Call& call : calls) {
         ToolCaller::Answer answer;
         int childFrame = 0;
@@ -437,18 +437,25 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
             }
         }
         answers.append(answer);
-        childFrames.append(childFrame);
-    }
-    // Results are journalled in the order of the calls, whichever came first; also when a child frame ended the run.
-    for (qsizetype i = 0; i < calls.size(); ++i) {
-        const bool unfinished = end && calls.at(i).request.name == kLlmCallName && !answers.at(i).ok;
-        if (unfinished) {
+        // Results are journalled in the order of the calls, whichever came first; also when a child frame ended the
+        // run.
+        const bool unfinished = end && call.request.name == kLlmCallName && !answer.ok;
+        if (unfinished || broken) {
             continue;
         }
-        const Result<void> concluded = m_tools.conclude(calls.at(i), answers.at(i), childFrames.at(i));
+        const Result<void> concluded = m_tools.conclude(call, answer, childFrame);
         if (!concluded) {
-            co_return failed(concluded.error(), false);
+            broken = failed(concluded.error(), false);
+        } else if (answers.size() < calls.size()) {
+            // What has been done is not done again if the program dies while the others are at it.
+            const Result<void> kept = co_await m_run.journal.flush();
+            if (!kept) {
+                broken = failed(kept.error(), true);
+            }
         }
+    }
+    if (broken) {
+        co_return broken;
     }
     if (end) {
         co_return end;
