@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/support/patience.h"
+
 #include <QCoroTask>
 #include <QElapsedTimer>
 #include <QFuture>
@@ -35,7 +37,7 @@ QCoro::Task<> collect(QCoro::Task<T> task, std::shared_ptr<AwaitState<T>> state)
 
 /// Runs the event loop until task is done; throws what it throws, or std::runtime_error after timeoutMs.
 template <typename T>
-T await(QCoro::Task<T> task, int timeoutMs = 20000)
+T await(QCoro::Task<T> task, int timeoutMs = 60000)
 {
     auto state = std::make_shared<AwaitState<T>>();
     auto running = collect(std::move(task), state);
@@ -58,7 +60,7 @@ inline QCoro::Task<> collectVoid(QCoro::Task<> task, std::shared_ptr<AwaitState<
     }
 }
 
-inline void await(QCoro::Task<> task, int timeoutMs = 20000)
+inline void await(QCoro::Task<> task, int timeoutMs = 60000)
 {
     auto state = std::make_shared<AwaitState<bool>>();
     auto running = collectVoid(std::move(task), state);
@@ -71,7 +73,7 @@ inline void await(QCoro::Task<> task, int timeoutMs = 20000)
 }
 
 template <typename T>
-T await(QFuture<T> future, int timeoutMs = 20000)
+T await(QFuture<T> future, int timeoutMs = 60000)
 {
     if (!QTest::qWaitFor([&future] { return future.isFinished(); }, timeoutMs)) {
         throw std::runtime_error("await: timed out");

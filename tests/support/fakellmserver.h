@@ -59,7 +59,7 @@ public:
     /// Connections open at this moment.
     [[nodiscard]] int openConnections() const;
     /// Runs this thread's event loop until that many requests came.
-    [[nodiscard]] bool waitForRequests(int count, int timeoutMs = 5000) const;
+    [[nodiscard]] bool waitForRequests(int count, int timeoutMs = 30000) const;
     /// Closes every connection (FIN, or RST); returns when the kernel was told.
     void closeConnections(bool reset = false);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/patience.h"
 #include "ui/keystore.h"
 #include "ui/models/jsontreemodel.h"
 #include "ui/widgets/bytesview.h"

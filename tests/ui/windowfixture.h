@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/pipeline/enginefacade.h"
+#include "tests/support/patience.h"
 #include "ui/keystore.h"
 #include "ui/session.h"
 #include "ui/views/mainwindow.h"
@@ -30,14 +31,14 @@ public:
         settings.installBuiltinKnowledge = false;
         m_facade = std::make_unique<EngineFacade>(std::move(settings));
         const QFuture<Result<void>> opened = m_facade->open();
-        m_opened = QTest::qWaitFor([&opened] { return opened.isFinished(); }, 20'000) && opened.result();
+        m_opened = QTest::qWaitFor([&opened] { return opened.isFinished(); }, 60'000) && opened.result();
         m_window = std::make_unique<MainWindow>();
         if (m_opened) {
             m_window->attach(*m_facade, *m_keys, path());
             m_window->resize(1400, 900);
             m_window->show();
             m_window->activateWindow();
-            m_opened = QTest::qWaitForWindowActive(m_window.get());
+            m_opened = QTest::qWaitForWindowActive(m_window.get(), 60'000);
         }
     }
     ~WindowFixture() { m_window.reset(); }
@@ -51,7 +52,7 @@ public:
 
     [[nodiscard]] bool waitForStop()
     {
-        return QTest::qWaitFor([this] { return session().run().isStopped(); }, 20'000);
+        return QTest::qWaitFor([this] { return session().run().isStopped(); }, 60'000);
     }
     [[nodiscard]] bool waitForEnd()
     {
@@ -60,7 +61,7 @@ public:
                 return session().run().isOpen() && !session().run().isLive() &&
                        session().run().record().summary.completedAtMs > 0;
             },
-            20'000);
+            60'000);
     }
 
 private:

@@ -574,7 +574,7 @@ private Q_SLOTS:
         const Dialogue quotes =
             play(QString(200000, u'"') + QString(200000, u'`'), usualTools(), always({passages({})}));
         QVERIFY(quotes.ended);
-        QVERIFY2(timer.elapsed() < 15000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     }
 
     /// Random prompts out of everything the planner knows, with tools that answer, fail or say nothing.

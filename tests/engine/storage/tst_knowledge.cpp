@@ -273,7 +273,7 @@ void TestKnowledge::indexesManySmallDocumentsQuickly()
     QElapsedTimer timer;
     timer.start();
     const auto base = need(m_database->addKnowledgeBase(u"many"_s, documents, false));
-    QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(base.documents, 1400);
     const auto found = need(m_database->search(u"n777"_s, 5));
     QVERIFY(!found.isEmpty());

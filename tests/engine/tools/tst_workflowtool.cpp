@@ -277,7 +277,7 @@ void TestWorkflowTool::timesOutByArgument()
         call(settingsFor(server.url()), QJsonObject{{u"workflow"_s, u"w"_s}, {u"timeoutMs"_s, 1000}});
     QCOMPARE(result.errorCode, u"TIMEOUT"_s);
     QVERIFY2(result.message.contains(u"may have run"_s), qPrintable(result.message));
-    QVERIFY(result.durationMs >= 900 && result.durationMs < 10'000);
+    QVERIFY(result.durationMs >= 900 && result.durationMs < 60'000);
 }
 
 void TestWorkflowTool::cancels()
