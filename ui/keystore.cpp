@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/keystore.h"
 
-#include <qt6keychain/keychain.h>
+#include "ui/keychain.h"
 
 using namespace Qt::StringLiterals;
 
 namespace lathe {
-
-namespace {
-
-const QString kService = u"io.github.lathe_workbench.Lathe"_s;
-
-QString entryName(const QString& provider)
-{
-    return u"api-key/"_s + provider;
-}
-
-} // namespace
 
 KeyStore::KeyStore(bool useKeychain, QObject *parent)
     : QObject(parent), m_useKeychain(useKeychain), m_shared(std::make_shared<Shared>())
@@ -44,12 +33,10 @@ void KeyStore::whenLoaded(const QString& provider, QObject *context, std::functi
     if (asked) {
         return;
     }
-    auto *job = new QKeychain::ReadPasswordJob(kService, this);
-    job->setKey(entryName(provider));
-    connect(job, &QKeychain::Job::finished, this, [this, provider, job] {
+    readKey(provider, this, [this, provider](const QString& key) {
         m_loaded.insert(provider);
-        if (job->error() == QKeychain::NoError && !job->textData().isEmpty()) {
-            remember(provider, job->textData());
+        if (!key.isEmpty()) {
+            remember(provider, key);
             m_places.insert(provider, Place::Keychain);
             Q_EMIT changed(provider);
         }
@@ -60,7 +47,6 @@ void KeyStore::whenLoaded(const QString& provider, QObject *context, std::functi
             }
         }
     });
-    job->start();
 }
 
 void KeyStore::store(const QString& provider, const QString& key)
@@ -71,25 +57,15 @@ void KeyStore::store(const QString& provider, const QString& key)
     if (!m_useKeychain) {
         return;
     }
-    QKeychain::Job *job = nullptr;
-    if (key.isEmpty()) {
-        job = new QKeychain::DeletePasswordJob(kService, this);
-    } else {
-        auto *write = new QKeychain::WritePasswordJob(kService, this);
-        write->setTextData(key);
-        job = write;
-    }
-    job->setKey(entryName(provider));
-    job->setInsecureFallback(false);
-    connect(job, &QKeychain::Job::finished, this, [this, provider, key, job] {
-        if (job->error() == QKeychain::NoError) {
-            m_places.insert(provider, key.isEmpty() ? Place::None : Place::Keychain);
-            Q_EMIT changed(provider);
-        } else if (job->error() != QKeychain::EntryNotFound) {
-            Q_EMIT failed(provider, job->errorString());
-        }
-    });
-    job->start();
+    writeKey(provider, key, this,
+             [this, provider, place = key.isEmpty() ? Place::None : Place::Keychain](const QString& problem) {
+                 if (problem.isEmpty()) {
+                     m_places.insert(provider, place);
+                     Q_EMIT changed(provider);
+                 } else {
+                     Q_EMIT failed(provider, problem);
+                 }
+             });
 }
 
 void KeyStore::remember(const QString& provider, const QString& key)

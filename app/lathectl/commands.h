@@ -7,20 +7,27 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <functional>
+
 namespace lathe::ctl {
 
-/// One subcommand (or sub-subcommand): its options live as long as the program; run does its work.
+/// One subcommand (or sub-subcommand): its options live as long as the program.
 struct Command
 {
     CLI::App *app = nullptr;
-    std::function<int(Shell&)> run;
+    std::function<int(Shell&)> run;            ///< does its work; the database is open
+    std::function<Result<void>()> check = {};  ///< what is wrong with its arguments, before anything is opened
+    std::function<bool()> fullDurability = {}; ///< for --synchronous; full if absent
 };
 
 /// Each adds its subcommands to app and to commands. Options common to all are added by the caller.
 void addRunCommands(CLI::App& app, QList<Command>& commands);
-void addReportCommands(CLI::App& app, QList<Command>& commands);
+void addRunsCommands(CLI::App& app, QList<Command>& commands);
+void addBillCommand(CLI::App& app, QList<Command>& commands);
 void addPolicyCommands(CLI::App& app, QList<Command>& commands);
-void addAdminCommands(CLI::App& app, QList<Command>& commands);
+void addToolCommands(CLI::App& app, QList<Command>& commands);
+void addKnowledgeCommands(CLI::App& app, QList<Command>& commands);
+void addMaintenanceCommands(CLI::App& app, QList<Command>& commands);
 
 [[nodiscard]] inline QString text(const std::string& value)
 {

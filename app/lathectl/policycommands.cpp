@@ -41,12 +41,12 @@ std::optional<QJsonObject> readAssignments(const std::vector<std::string>& assig
         const QString whole = text(assignment);
         const qsizetype at = whole.indexOf(u'=');
         if (at <= 0) {
-            Shell::usage(u"\"%1\" is not KEY=VALUE"_s.arg(whole));
+            usage(u"\"%1\" is not KEY=VALUE"_s.arg(whole));
             return std::nullopt;
         }
         const QString key = whole.left(at);
         if (changes.contains(key)) {
-            Shell::usage(u"%1 is given twice"_s.arg(key));
+            usage(u"%1 is given twice"_s.arg(key));
             return std::nullopt;
         }
         changes.insert(key, policyValue(key, whole.mid(at + 1)));
@@ -56,10 +56,6 @@ std::optional<QJsonObject> readAssignments(const std::vector<std::string>& assig
 
 int getPolicy(Shell& shell, const std::string& user)
 {
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
     const std::optional<UserPolicy> policy = shell.ask(shell.facade().policy(text(user)));
     if (!policy) {
         return shell.status();
@@ -70,7 +66,7 @@ int getPolicy(Shell& shell, const std::string& user)
     }
     QJsonObject json = toJson(*policy);
     json.insert("changes"_L1, changesJson(*changes));
-    Shell::print(indentedText(json));
+    print(indented(json));
     return ExitComplete;
 }
 
@@ -80,15 +76,11 @@ int setPolicy(Shell& shell, const std::string& user, const std::vector<std::stri
     if (!changes) {
         return ExitUsage;
     }
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
     const std::optional<UserPolicy> policy = shell.ask(shell.facade().setPolicy(text(user), *changes));
     if (!policy) {
         return shell.status();
     }
-    Shell::print(indentedText(toJson(*policy)));
+    print(indented(toJson(*policy)));
     return ExitComplete;
 }
 
@@ -97,10 +89,6 @@ int teamPolicy(Shell& shell, const std::string& team, const std::vector<std::str
     const std::optional<QJsonObject> changes = readAssignments(assignments);
     if (!changes) {
         return ExitUsage;
-    }
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
     }
     const std::optional<TeamPolicy> policy =
         shell.ask(changes->isEmpty() ? shell.facade().teamPolicy(text(team))
@@ -114,7 +102,7 @@ int teamPolicy(Shell& shell, const std::string& team, const std::vector<std::str
     }
     QJsonObject json = toJson(*policy);
     json.insert("changes"_L1, changesJson(*noted));
-    Shell::print(indentedText(json));
+    print(indented(json));
     return ExitComplete;
 }
 
@@ -125,10 +113,6 @@ QString budgetText(const std::optional<Money>& budget)
 
 int listPolicies(Shell& shell)
 {
-    const int opened = shell.open();
-    if (opened != ExitComplete) {
-        return opened;
-    }
     const std::optional<QList<UserPolicy>> policies = shell.ask(shell.facade().policies());
     if (!policies) {
         return shell.status();
@@ -143,12 +127,12 @@ int listPolicies(Shell& shell)
                      policy.allowedTools.isEmpty() ? u"all"_s : policy.allowedTools.join(u", "_s)});
     }
     if (rows.isEmpty()) {
-        Shell::say(u"no users yet; a user's row is written at the first run"_s);
+        say(u"no users yet; a user's row is written at the first run"_s);
         return ExitComplete;
     }
-    Shell::print(tableText({u"user"_s, u"tier"_s, u"depth"_s, u"context"_s, u"tool calls"_s, u"per minute"_s,
-                            u"per hour"_s, u"per run"_s, u"per day"_s, u"per month"_s, u"team"_s, u"tools"_s},
-                           rows, {2, 3, 4, 5, 6, 7, 8, 9}));
+    print(tableText({u"user"_s, u"tier"_s, u"depth"_s, u"context"_s, u"tool calls"_s, u"per minute"_s, u"per hour"_s,
+                     u"per run"_s, u"per day"_s, u"per month"_s, u"team"_s, u"tools"_s},
+                    rows, {2, 3, 4, 5, 6, 7, 8, 9}));
     return ExitComplete;
 }
 
@@ -157,7 +141,6 @@ int listPolicies(Shell& shell)
 void addPolicyCommands(CLI::App& app, QList<Command>& commands)
 {
     CLI::App *policy = app.add_subcommand("policy", "What users may do");
-    policy->require_subcommand(1);
     const auto user = std::make_shared<std::string>();
     const auto assignments = std::make_shared<std::vector<std::string>>();
     CLI::App *get = policy->add_subcommand(

@@ -21,7 +21,7 @@ public:
     [[nodiscard]] const RunRecord& record() const { return m_projector.record(); }
 
 private:
-    void say(const RunEvent& event);
+    void tell(const RunEvent& event);
 
     bool m_quiet;
     QString m_path;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/lathectl/configuration.h"
+#include "app/lathectl/output.h"
 #include "engine/pipeline/enginefacade.h"
 
 #include <QEventLoop>
 #include <QFutureWatcher>
 
 #include <memory>
+#include <utility>
 
 namespace lathe::ctl {
 
@@ -23,34 +26,34 @@ enum ExitStatus
     ExitInterrupted = 130
 };
 
+/// Says the error; gives the exit status for its code.
+int report(const Error& error);
+/// Says what is wrong with how the program was called.
+int usage(const QString& message);
+
 /// Options that every subcommand takes.
 struct CommonOptions
 {
     QString database;
     QString config;
+    bool fullDurability = true;
 };
 
-/// What the user's configuration file says; command line options win over it.
-struct Configuration
-{
-    QString database;
-    QString user;
-    ProviderSettings provider;
-};
-
-/// The command line's side of the engine: opens it, waits for answers, prints. Machine-readable output goes to
-/// standard output, messages go to standard error.
+/// The command line's side of the engine: opens it, waits for answers, says what went wrong. Main thread.
 class Shell
 {
 public:
     explicit Shell(CommonOptions options);
     ~Shell();
 
-    /// Reads the configuration and opens the database; prints what went wrong and gives the exit status.
-    [[nodiscard]] int open(bool fullDurability = true);
+    /// Reads the configuration and opens the database; says what went wrong and gives the exit status.
+    [[nodiscard]] int open();
+    /// Lets go of the engine: what runs is interrupted and stays resumable.
+    void close() { m_facade.reset(); }
+    /// Opens again after an interruption, to look at what is there now.
+    [[nodiscard]] int reopen();
     [[nodiscard]] EngineFacade& facade() { return *m_facade; }
     [[nodiscard]] const Configuration& configuration() const { return m_configuration; }
-    [[nodiscard]] QString defaultUser() const;
 
     /// Runs the event loop until future is finished or the user interrupts; false when interrupted.
     template <typename T>
@@ -63,14 +66,17 @@ public:
         QFutureWatcher<T> watcher;
         QObject::connect(&watcher, &QFutureWatcher<T>::finished, &loop, &QEventLoop::quit);
         watcher.setFuture(future);
-        m_loop = &loop;
+        QEventLoop *outer = std::exchange(m_loop, &loop);
         if (!future.isFinished() && !m_interrupted) {
             loop.exec();
         }
-        m_loop = nullptr;
+        m_loop = outer;
+        if (m_interrupted && outer) {
+            outer->quit(); // whoever waits outside is interrupted too
+        }
         return !m_interrupted && future.isFinished();
     }
-    /// The answer, or nothing after printing the error (status() says what to exit with).
+    /// The answer, or nothing after saying the error (status() says what to exit with).
     template <typename T>
     [[nodiscard]] std::optional<T> ask(QFuture<Result<T>> future)
     {
@@ -88,21 +94,10 @@ public:
     [[nodiscard]] bool ask(QFuture<Result<void>> future);
     [[nodiscard]] int status() const { return m_status; }
 
-    /// Prints the error; gives the exit status for its code.
-    int report(const Error& error) const;
-    static int usage(const QString& message);
-    static void say(const QString& message); ///< to standard error
-    static void print(const QString& text);  ///< to standard output
-    /// Writes to a file, or to standard output for "-" and "". False after printing why not.
-    [[nodiscard]] static bool write(const QString& path, const QByteArray& bytes);
     [[nodiscard]] bool wasInterrupted() const { return m_interrupted; }
     void interrupt();
-    /// Lets go of the engine: what runs is interrupted and stays resumable.
-    void close() { m_facade.reset(); }
 
 private:
-    [[nodiscard]] Result<Configuration> readConfiguration() const;
-
     CommonOptions m_options;
     Configuration m_configuration;
     std::unique_ptr<EngineFacade> m_facade;
@@ -110,11 +105,5 @@ private:
     bool m_interrupted = false;
     int m_status = ExitComplete;
 };
-
-/// Text in columns: the widest cell decides, numbers to the right (columns named in right).
-[[nodiscard]] QString tableText(const QStringList& header, const QList<QStringList>& rows, const QList<int>& right);
-/// "$0.017468": all digits, as scripts and people both can trust.
-[[nodiscard]] QString moneyText(Money amount);
-[[nodiscard]] QString moneyText(const CostGroup& group);
 
 } // namespace lathe::ctl
