@@ -17,13 +17,13 @@ constexpr int kPage = 2000;
 OpenRun::OpenRun(EngineFacade& facade, QObject *parent) : QObject(parent), m_facade(facade)
 {
     connect(&facade, &EngineFacade::runEvents, this, [this](const QString& runId, const QList<RunEvent>& events) {
-        if (runId != m_runId || events.isEmpty() || m_loading) {
+        if (runId != m_runId) {
             return;
         }
-        if (events.first().seq > record().lastSeq + 1) {
-            fetch(); // something is missing between
-        } else {
-            take(events);
+        // What is being read may be from before these: they wait for it and are taken after it.
+        m_waiting.append(events);
+        if (!m_loading) {
+            takeWaiting();
         }
     });
     connect(&facade, &EngineFacade::streamed, this, [this](const QString& runId, int decision, const QString& text) {
@@ -54,6 +54,7 @@ void OpenRun::open(const QString& runId, bool starting)
     m_liveText.clear();
     m_liveDecision = 0;
     m_loading = false;
+    m_waiting.clear();
     Q_EMIT switched();
     if (!runId.isEmpty()) {
         fetch();
@@ -90,8 +91,23 @@ void OpenRun::fetch()
                  take(*events);
                  if (more) {
                      fetch();
+                 } else {
+                     takeWaiting();
                  }
              });
+}
+
+void OpenRun::takeWaiting()
+{
+    const QList<RunEvent> events = std::exchange(m_waiting, {});
+    if (events.isEmpty()) {
+        return;
+    }
+    if (events.first().seq > record().lastSeq + 1) {
+        fetch(); // something is missing between
+    } else {
+        take(events);
+    }
 }
 
 void OpenRun::take(const QList<RunEvent>& events)

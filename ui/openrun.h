@@ -44,6 +44,7 @@ Q_SIGNALS:
 
 private:
     void fetch();
+    void takeWaiting();
     void take(const QList<RunEvent>& events);
 
     EngineFacade& m_facade;
@@ -52,6 +53,7 @@ private:
     QString m_liveText;
     int m_liveDecision = 0;
     bool m_loading = false;
+    QList<RunEvent> m_waiting; ///< came while reading
     bool m_starting = false;
     int m_generation = 0; // answers for a run that was open before are dropped
 };
