@@ -4,11 +4,10 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
 #include <QStandardPaths>
 #include <QTest>
+
+#include <sqlite3.h>
 
 using namespace lathe;
 using namespace lathe::test;
@@ -22,20 +21,19 @@ class Sqlite
 public:
     explicit Sqlite(const QString& path)
     {
-        m_database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"stranger"_s);
-        m_database.setDatabaseName(path);
-        m_open = m_database.open();
+        m_open = sqlite3_open(QFile::encodeName(path).constData(), &m_database) == SQLITE_OK;
     }
-    ~Sqlite()
+    ~Sqlite() { sqlite3_close(m_database); }
+    Sqlite(const Sqlite&) = delete;
+    Sqlite& operator=(const Sqlite&) = delete;
+
+    [[nodiscard]] bool execute(const char *sql)
     {
-        m_database.close();
-        m_database = QSqlDatabase();
-        QSqlDatabase::removeDatabase(u"stranger"_s);
+        return m_open && sqlite3_exec(m_database, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
     }
-    [[nodiscard]] bool execute(const QString& sql) { return m_open && QSqlQuery(m_database).exec(sql); }
 
 private:
-    QSqlDatabase m_database;
+    sqlite3 *m_database = nullptr;
     bool m_open = false;
 };
 
@@ -120,12 +118,12 @@ void TestDatabases::refusesWhatItCannotUse()
         QVERIFY(QDir().mkpath(bad));
     }
     if (damage == "stranger"_L1) {
-        QVERIFY(Sqlite(bad).execute(u"CREATE TABLE x (a)"_s));
+        QVERIFY(Sqlite(bad).execute("CREATE TABLE x (a)"));
     } else if (damage != "folder"_L1) {
         static_cast<void>(m_lathe->write(u"bad.db"_s, bytes));
     }
     if (damage == "newer"_L1) {
-        QVERIFY(Sqlite(bad).execute(u"PRAGMA user_version = 999"_s));
+        QVERIFY(Sqlite(bad).execute("PRAGMA user_version = 999"));
     }
     const QByteArray before = m_lathe->read(u"bad.db"_s);
     for (const QStringList& command :
@@ -225,12 +223,12 @@ void TestDatabases::saysThatAnotherProgramHoldsIt()
 {
     QVERIFY(!fill().isEmpty());
     Sqlite stranger(database());
-    QVERIFY(stranger.execute(u"BEGIN EXCLUSIVE"_s));
+    QVERIFY(stranger.execute("BEGIN EXCLUSIVE"));
     const Ran ran = m_lathe->run({u"run"_s, u"--prompt"_s, u"x"_s, u"--quiet"_s});
     QVERIFY2(ran.status == 5, ran.told().constData());
     QVERIFY2(ran.err.contains("in use by another program"), ran.told().constData());
     QCOMPARE(m_lathe->runs().size(), 1); // reading goes on
-    QVERIFY(stranger.execute(u"COMMIT"_s));
+    QVERIFY(stranger.execute("COMMIT"));
     QCOMPARE(m_lathe->run({u"run"_s, u"--prompt"_s, u"x"_s, u"--quiet"_s}).status, 0);
 }
 
@@ -238,7 +236,7 @@ void TestDatabases::comparesWithTheJournal()
 {
     const QString id = fill();
     QVERIFY(!id.isEmpty());
-    QVERIFY(Sqlite(database()).execute(u"UPDATE agent_cost_lines SET cost_micro = cost_micro + 1"_s));
+    QVERIFY(Sqlite(database()).execute("UPDATE agent_cost_lines SET cost_micro = cost_micro + 1"));
     const Ran found = m_lathe->run({u"doctor"_s});
     QVERIFY2(found.status == 5, found.told().constData());
     QVERIFY2(found.out.contains("differences") && found.out.contains("agent_cost_lines"), found.told().constData());
@@ -246,7 +244,7 @@ void TestDatabases::comparesWithTheJournal()
     QVERIFY2(mended.status == 0, mended.told().constData());
     QVERIFY2(mended.out.contains("replaced from the journal"), mended.told().constData());
     QCOMPARE(m_lathe->run({u"doctor"_s}).status, 0);
-    QVERIFY(Sqlite(database()).execute(u"DELETE FROM agent_audit_logs WHERE seq = 3"_s));
+    QVERIFY(Sqlite(database()).execute("DELETE FROM agent_audit_logs WHERE seq = 3"));
     const Ran gap = m_lathe->run({u"doctor"_s, u"--rebuild"_s});
     QVERIFY2(gap.status == 5 && gap.out.contains("gaps"), gap.told().constData());
 }
