@@ -81,8 +81,12 @@ class Database::Private
 public:
     ~Private()
     {
-        // Both are there until neither has work left: each may hand some to the other.
-        for (DatabaseThread *thread : {writer.get(), reader.get()}) {
+        // Each may hand work to the other: the writer does what it has while the reader is there, then the reader while
+        // the writer is. The writing connection closes last: a reading one could not bring the log into the file.
+        if (writer != nullptr) {
+            writer->run<void>([](Connection&) -> Result<void> { return {}; }).waitForFinished();
+        }
+        for (DatabaseThread *thread : {reader.get(), writer.get()}) {
             if (thread != nullptr) {
                 thread->close();
                 thread->join();
