@@ -621,6 +621,10 @@ Gesamt %4</translation>
         <source>Price ($)</source>
         <translation>Preis ($)</translation>
     </message>
+    <message>
+        <source>%1 per 1,000</source>
+        <translation>%1 je 1.000</translation>
+    </message>
 </context>
 <context>
     <name>lathe::DebugView</name>
@@ -3327,6 +3331,30 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>built-in planner, not a language model</source>
         <translation>eingebauter Planer, kein Sprachmodell</translation>
+    </message>
+    <message>
+        <source>cached audio input</source>
+        <translation>Audioeingabe aus dem Cache</translation>
+    </message>
+    <message>
+        <source>reasoning</source>
+        <translation>Überlegung</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>web search</source>
+        <translation>Websuche</translation>
+    </message>
+    <message>
+        <source>file search</source>
+        <translation>Dateisuche</translation>
+    </message>
+    <message>
+        <source>request</source>
+        <translation>Anfrage</translation>
     </message>
 </context>
 <context>

@@ -155,16 +155,28 @@ QString word(Meter meter)
         return Words::tr("input");
     case Meter::CacheRead:
         return Words::tr("cached input");
+    case Meter::CacheReadAudio:
+        return Words::tr("cached audio input");
     case Meter::CacheWrite:
         return Words::tr("cache write");
     case Meter::CacheWrite1h:
         return Words::tr("cache write, 1 h");
     case Meter::Output:
         return Words::tr("output");
+    case Meter::Reasoning:
+        return Words::tr("reasoning");
     case Meter::InputAudio:
         return Words::tr("audio input");
     case Meter::OutputAudio:
         return Words::tr("audio output");
+    case Meter::AnyToken:
+        return Words::tr("tokens");
+    case Meter::WebSearch:
+        return Words::tr("web search");
+    case Meter::FileSearch:
+        return Words::tr("file search");
+    case Meter::Request:
+        return Words::tr("request");
     case Meter::ToolCall:
         return Words::tr("tool call");
     }

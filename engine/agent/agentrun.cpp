@@ -5,6 +5,25 @@ using namespace Qt::StringLiterals;
 
 namespace lathe {
 
+namespace {
+
+/// What an entry says: the attempt or call tells when, by whom and of what, the run at which prices.
+CostLine withoutContext(CostLine line)
+{
+    line.tool.clear();
+    line.provider.clear();
+    line.modelRequested.clear();
+    line.modelBilled.clear();
+    line.serviceTier.clear();
+    line.priceBookVersion.clear();
+    if (line.status == "ok"_L1) {
+        line.status.clear();
+    }
+    return line;
+}
+
+} // namespace
+
 void journalVerdict(RunJournal& journal, Fields details, const PolicyVerdict& verdict)
 {
     details.add("checks"_L1, toFields(verdict));
@@ -26,10 +45,8 @@ Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines
 {
     Money spent;
     for (const CostLine& line : lines) {
-        RunEvent event = journal.make(EventType::CostLine, toFields(line));
-        CostLine said = line;
-        said.lineAtMs = 0; // that of the entry
-        event.value = std::make_shared<const EventValue>(std::move(said));
+        RunEvent event = journal.make(EventType::CostLine, toFields(withoutContext(line)));
+        event.value = std::make_shared<const EventValue>(line);
         const bool isNew = journal.add(std::move(event));
         if (isNew && line.cost) {
             const Result<Money> sum = spent.plus(*line.cost);

@@ -80,7 +80,8 @@ struct AgentEnd
 
 /// A verdict into the journal; details say what it is about.
 void journalVerdict(RunJournal& journal, Fields details, const PolicyVerdict& verdict);
-/// Lines of the ledger into the journal; what was not recorded earlier counts as spent now.
+/// Lines of the ledger into the journal, without what other entries say already; what was not recorded earlier counts
+/// as spent now.
 [[nodiscard]] Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines);
 
 } // namespace lathe

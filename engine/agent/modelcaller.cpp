@@ -4,6 +4,7 @@
 #include "engine/billing/ledger.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
+#include "engine/llm/tokencounter.h"
 
 #include <QCoroFuture>
 
@@ -18,7 +19,33 @@ ModelCaller::ModelCaller(AgentServices services, AgentRun& run)
 Result<std::optional<Money>> ModelCaller::worstCaseOf(const QString& model, qint64 inputTokens,
                                                       qint64 maxOutputTokens) const
 {
-    return worstCase(m_run.prices, m_run.client.provider(), model, inputTokens, maxOutputTokens);
+    return worstCase(m_run.prices.model(m_run.client.provider(), model), m_services.clock.nowMs(), inputTokens,
+                     maxOutputTokens);
+}
+
+const ModelPrices& ModelCaller::pricesOf(const QString& requested, const QString& billed)
+{
+    const QString model = requested + u'\n' + billed;
+    if (model != m_pricedModel) {
+        m_pricedModel = model;
+        m_prices = m_run.prices.model(m_run.client.provider(), requested, billed);
+    }
+    return m_prices;
+}
+
+std::optional<Money> ModelCaller::guess(qint64 startedMs, const LlmOutcome& outcome, const ModelPrices& prices) const
+{
+    Usage usage;
+    usage.source = UsageSource::Estimated;
+    usage.input = m_turn.inputTokens;
+    if (outcome.reply) {
+        qint64 said = outcome.reply->content.size() + outcome.reply->reasoning.size();
+        for (const ToolCallRequest& call : outcome.reply->toolCalls) {
+            said += call.name.size() + call.arguments.size();
+        }
+        usage.output = estimateTokensByLength(said);
+    }
+    return costOf(prices, startedMs, usage);
 }
 
 BudgetGuard::Reservation ModelCaller::reserve(const Turn& turn, Money worstCase, int attempt)
@@ -247,7 +274,7 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
 
     CostLine line;
     line.runId = m_run.journal.runId();
-    line.lineAtMs = m_services.clock.nowMs();
+    line.lineAtMs = attemptStartMs(m_run.journal.record(), m_turn.decision, attempt).value_or(m_services.clock.nowMs());
     line.phase = Phase::Execution;
     line.decision = m_turn.decision;
     line.attempt = attempt;
@@ -263,9 +290,13 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
                         (interrupted && outcome.failure->requestSent && m_run.client.isRemote());
     Money spent;
     if (billed) {
-        const Result<QList<CostLine>> lines = linesForUsage(m_run.prices, usage, line);
+        const ModelPrices& prices = pricesOf(m_request.model, modelBilled);
+        Result<QList<CostLine>> lines = linesForUsage(prices, usage, line);
         if (!lines) {
             return fail(lines.error());
+        }
+        if (usage.source == UsageSource::Missing && !usage.reportedCost) {
+            lines->first().estimate = guess(line.lineAtMs, outcome, prices);
         }
         const Result<Money> sum = journalCostLines(m_run.journal, *lines);
         if (!sum) {

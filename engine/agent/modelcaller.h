@@ -52,6 +52,10 @@ public:
 
 private:
     [[nodiscard]] Result<void> journalOutcome(int attempt, const LlmOutcome& outcome, bool interrupted);
+    [[nodiscard]] const ModelPrices& pricesOf(const QString& requested, const QString& billed);
+    /// What an answer without counts may have cost, as far as its length tells.
+    [[nodiscard]] std::optional<Money> guess(qint64 startedMs, const LlmOutcome& outcome,
+                                             const ModelPrices& prices) const;
     /// Closes the reservation of an attempt; held: it stays reserved, because the call may still be billed.
     [[nodiscard]] Result<void> settle(int attempt, Money spent, bool held);
     void journalRequest(int attempt, const LlmRequest& request);
@@ -74,6 +78,8 @@ private:
     QByteArray m_headRef;
     QByteArray m_tail;
     QByteArray m_tailRef;
+    QString m_pricedModel; ///< what m_prices are of: requested, then billed
+    ModelPrices m_prices;
 };
 
 } // namespace lathe

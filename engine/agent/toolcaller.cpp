@@ -49,7 +49,7 @@ std::optional<QString> ToolCaller::argumentIssues(const ToolCallRequest& call) c
 
 std::optional<Money> ToolCaller::fee(const QString& tool) const
 {
-    const std::optional<Rate> rate = m_run.prices.toolRate(tool);
+    const std::optional<ToolRate> rate = m_run.prices.toolRate(tool);
     if (!rate) {
         return std::nullopt;
     }
@@ -176,7 +176,6 @@ Result<void> ToolCaller::conclude(const Call& call, const Answer& answer, int ch
     }
     CostLine line;
     line.runId = m_run.journal.runId();
-    line.lineAtMs = m_services.clock.nowMs();
     line.phase = Phase::Execution;
     line.decision = call.decision;
     line.decisionKind = call.decisionKind;

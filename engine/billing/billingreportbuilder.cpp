@@ -23,7 +23,7 @@ public:
     {
         ++m_group.lines;
         if (line.cost) {
-            m_costs.append(*line.cost);
+            m_sum.add(*line.cost);
         } else {
             ++m_group.unknownLines;
         }
@@ -31,7 +31,9 @@ public:
             m_group.calls += line.quantity;
             return;
         }
-        m_group.tokens += line.quantity;
+        if (isTokenMeter(line.meter)) {
+            m_group.tokens += line.quantity;
+        }
         // The lines of one attempt are one call.
         const auto attempt = qMakePair(line.runId, qMakePair(line.decision, line.attempt));
         if (!m_attempts.contains(attempt)) {
@@ -42,7 +44,7 @@ public:
 
     [[nodiscard]] Result<CostGroup> finish(const QString& key) const
     {
-        const auto sum = Money::sum(m_costs);
+        const auto sum = m_sum.total();
         if (!sum) {
             return fail(sum.error());
         }
@@ -54,7 +56,7 @@ public:
 
 private:
     CostGroup m_group;
-    QList<Money> m_costs;
+    MoneySum m_sum;
     QSet<QPair<QString, QPair<int, int>>> m_attempts;
 };
 
@@ -88,14 +90,27 @@ QString modelOf(const CostLine& line)
     return line.modelBilled.isEmpty() ? line.modelRequested : line.modelBilled;
 }
 
+/// What the lines without a cost may come to, as far as that can be said.
+Money estimatedOf(const QList<CostLine>& lines)
+{
+    MoneySum sum;
+    for (const CostLine& line : lines) {
+        sum.add(line.estimate.value_or(Money()));
+    }
+    return sum.total().value_or(Money());
+}
+
 /// A line's cost is there exactly if it is known, and is its price times its quantity.
 bool isConsistent(const CostLine& line)
 {
     if (line.cost.has_value() == (line.state == CostState::Unknown)) {
         return false;
     }
-    if (!line.cost || !line.unitPrice) {
+    if (!line.cost || line.state == CostState::Reported) {
         return true;
+    }
+    if (!line.unitPrice) {
+        return false;
     }
     const auto product = line.unitPrice->times(line.quantity);
     return product && *product == *line.cost;
@@ -173,6 +188,7 @@ Result<BillingReport> buildBillingReport(const QString& runId, const QString& pr
     report.unknownLines = total->unknownLines;
     report.complete = total->unknownLines == 0;
     report.avoided = avoided;
+    report.unknownEstimate = estimatedOf(lines);
     report.byPhase = *byPhase;
     report.byDecision = *byDecision;
     report.byTool = *byTool;

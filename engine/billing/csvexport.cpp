@@ -170,12 +170,12 @@ void appendBreakdownCsv(QByteArray& out, const BillRow& bill, CsvProfile profile
     row.text(line.serviceTier);
     row.cell(toName(line.meter));
     row.number(line.quantity);
-    row.text(line.unit);
-    row.cell(line.unitPrice ? line.unitPrice->toDecimal(line.per) : QString());
-    row.number(line.per);
+    row.cell(unitOf(line.meter));
+    row.cell(line.unitPrice ? line.unitPrice->toDecimal(perOf(line.meter)) : QString());
+    row.number(perOf(line.meter));
     row.cell(line.cost ? line.cost->toDecimal() : QString());
     row.cell("USD"_L1);
-    row.text(line.costSource);
+    row.cell(costSourceOf(line));
     row.text(line.priceBookVersion);
     row.text(line.rateId);
     row.text(line.status);

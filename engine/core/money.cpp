@@ -8,8 +8,6 @@ namespace lathe {
 
 namespace {
 
-__extension__ typedef unsigned __int128 UInt128;
-
 constexpr int kDecimals = 18;
 constexpr qint64 kAttoPerMicro = 1'000'000'000'000;
 
@@ -199,19 +197,21 @@ Result<Money> Money::times(qint64 factor) const
 
 Result<Money> Money::sum(const QList<Money>& amounts)
 {
-    // Two halves that cannot overflow, so the outcome does not depend on the order of the amounts.
-    Int128 high = 0;
-    UInt128 low = 0;
+    MoneySum sum;
     for (const Money amount : amounts) {
-        high += amount.m_atto >> 64;
-        low += static_cast<quint64>(amount.m_atto);
+        sum.add(amount);
     }
-    high += static_cast<Int128>(low >> 64);
+    return sum.total();
+}
+
+Result<Money> MoneySum::total() const
+{
+    const Int128 high = m_high + static_cast<Int128>(m_low >> 64);
     if (high < std::numeric_limits<qint64>::min() || high > std::numeric_limits<qint64>::max()) {
-        return overflow(QStringLiteral("the sum of %1 amounts").arg(amounts.size()));
+        return overflow(QStringLiteral("the sum"));
     }
-    const UInt128 bits = (static_cast<UInt128>(high) << 64) | static_cast<quint64>(low);
-    return Money(static_cast<Int128>(bits));
+    const UInt128 bits = (static_cast<UInt128>(high) << 64) | static_cast<quint64>(m_low);
+    return Money::fromAtto(static_cast<Int128>(bits));
 }
 
 Result<UnitPrice> UnitPrice::fromDecimal(QStringView price, qint64 per)
@@ -249,6 +249,26 @@ Result<Money> UnitPrice::times(qint64 quantity) const
         return fail(ErrorCode::InvalidInput, QStringLiteral("a quantity must not be negative: %1").arg(quantity));
     }
     return Money::fromAtto(m_atto).times(quantity);
+}
+
+Result<UnitPrice> UnitPrice::scaled(QStringView factor) const
+{
+    constexpr Int128 kAttoPerStep = 100'000'000'000'000; // of a factor with four decimals
+    const auto exact = Money::fromDecimal(factor);
+    if (!exact || exact->atto() < 0 || exact->atto() % kAttoPerStep != 0) {
+        return fail(ErrorCode::InvalidInput,
+                    QStringLiteral("\"%1\" is not a factor of at most four decimals").arg(shown(factor)));
+    }
+    constexpr Int128 kSteps = 10'000;
+    Int128 product = 0;
+    if (__builtin_mul_overflow(m_atto, exact->atto() / kAttoPerStep, &product)) {
+        return overflow(QStringLiteral("%1 x %2").arg(toDecimal(1), shown(factor)));
+    }
+    if (product % kSteps != 0) {
+        return fail(ErrorCode::InvalidInput,
+                    QStringLiteral("%1 x %2 has too many decimals to be exact").arg(toDecimal(1), shown(factor)));
+    }
+    return UnitPrice(product / kSteps);
 }
 
 } // namespace lathe

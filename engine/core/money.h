@@ -12,6 +12,7 @@ namespace lathe {
 
 // ISO C++ has no 128-bit integer; g++ and clang do, and the marker keeps -Wpedantic quiet.
 __extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 UInt128;
 
 /// An exact amount of US dollars: a signed count of 10^-18 USD in 128 bits (range about +-1.7e20 USD).
 /// Never floating point; every operation that can leave the range returns an Error (Overflow) instead of wrapping.
@@ -44,8 +45,26 @@ public:
     friend constexpr auto operator<=>(Money, Money) = default;
 
 private:
+    friend class MoneySum;
     constexpr explicit Money(Int128 atto) : m_atto(atto) {}
     Int128 m_atto = 0;
+};
+
+/// Adds up any number of amounts. Only the end has to fit the range, so the order of the amounts does not matter.
+class MoneySum
+{
+public:
+    void add(Money amount)
+    {
+        m_high += amount.m_atto >> 64;
+        m_low += static_cast<quint64>(amount.m_atto);
+    }
+    [[nodiscard]] Result<Money> total() const;
+
+private:
+    // Two halves that cannot overflow.
+    Int128 m_high = 0;
+    UInt128 m_low = 0;
 };
 
 /// An exact price of one unit (a token, a call), kept as 10^-18 USD a unit: twelve decimals per million tokens.
@@ -62,6 +81,8 @@ public:
     [[nodiscard]] QString toDecimal(qint64 per) const;
     /// price x quantity, exactly; quantity >= 0.
     [[nodiscard]] Result<Money> times(qint64 quantity) const;
+    /// price x factor for a factor of at most four decimals ("0.5"), exactly; an Error if it is not exact.
+    [[nodiscard]] Result<UnitPrice> scaled(QStringView factor) const;
 
     friend constexpr bool operator==(UnitPrice, UnitPrice) = default;
     friend constexpr auto operator<=>(UnitPrice, UnitPrice) = default;

@@ -28,13 +28,69 @@ std::optional<UnitPrice> readPrice(JsonReader& reader, qint64 per)
     return *price;
 }
 
+/// The state of a line that names none.
+CostState stateOf(const CostLine& line)
+{
+    return line.cost || line.unitPrice ? CostState::Computed : CostState::Unknown;
+}
+
 } // namespace
+
+QLatin1StringView unitOf(Meter meter)
+{
+    switch (meter) {
+    case Meter::ToolCall:
+        return "Calls"_L1;
+    case Meter::WebSearch:
+    case Meter::FileSearch:
+    case Meter::Request:
+        return "Requests"_L1;
+    default:
+        return "Tokens"_L1;
+    }
+}
+
+qint64 perOf(Meter meter)
+{
+    switch (meter) {
+    case Meter::ToolCall:
+        return 1;
+    case Meter::WebSearch:
+    case Meter::FileSearch:
+    case Meter::Request:
+        return 1000;
+    default:
+        return 1'000'000;
+    }
+}
+
+bool isTokenMeter(Meter meter)
+{
+    return perOf(meter) == 1'000'000;
+}
+
+QLatin1StringView costSourceOf(const CostLine& line)
+{
+    switch (line.state) {
+    case CostState::Reported:
+        return "Provider"_L1;
+    case CostState::Estimated:
+        return "Estimated"_L1;
+    case CostState::Computed:
+        return line.priceBookVersion.startsWith("flat/"_L1) ? "Flat"_L1 : "PriceBook"_L1;
+    case CostState::Unknown:
+        break;
+    }
+    return {};
+}
 
 Fields toFields(const CostLine& line)
 {
     Fields fields;
-    fields.reserve(22);
-    fields.add("phase"_L1, toName(line.phase));
+    fields.reserve(18);
+    if (line.phase != Phase::Execution) {
+        fields.add("phase"_L1, toName(line.phase));
+    }
     fields.addNumber("decision"_L1, line.decision);
     if (line.decisionKind) {
         fields.add("decisionKind"_L1, toName(*line.decisionKind));
@@ -48,16 +104,18 @@ Fields toFields(const CostLine& line)
     fields.addText("serviceTier"_L1, line.serviceTier);
     fields.add("meter"_L1, toName(line.meter));
     fields.add("quantity"_L1, line.quantity);
-    fields.addText("unit"_L1, line.unit);
     if (line.unitPrice) {
-        fields.add("unitPrice"_L1, line.unitPrice->toDecimal(line.per));
+        fields.add("unitPrice"_L1, line.unitPrice->toDecimal(perOf(line.meter)));
     }
-    fields.add("per"_L1, line.per);
     if (line.cost) {
         fields.add("cost"_L1, line.cost->toDecimal());
     }
-    fields.add("state"_L1, toName(line.state));
-    fields.addText("costSource"_L1, line.costSource);
+    if (line.state != stateOf(line)) {
+        fields.add("state"_L1, toName(line.state));
+    }
+    if (line.estimate) {
+        fields.add("estimate"_L1, line.estimate->toDecimal());
+    }
     fields.addText("priceBookVersion"_L1, line.priceBookVersion);
     fields.addText("rateId"_L1, line.rateId);
     fields.addText("status"_L1, line.status);
@@ -90,12 +148,10 @@ Result<CostLine> costLineFromJson(const QJsonObject& json)
     line.serviceTier = reader.string("serviceTier"_L1);
     line.meter = readName<Meter>(reader, "meter"_L1).value_or(Meter::Input);
     line.quantity = reader.integer("quantity"_L1, 0, 0, kMax);
-    line.unit = reader.string("unit"_L1);
-    line.per = reader.integer("per"_L1, 1, 1, 1'000'000);
-    line.unitPrice = readPrice(reader, line.per);
+    line.unitPrice = readPrice(reader, perOf(line.meter));
     line.cost = readMoney(reader, "cost"_L1);
-    line.state = readName<CostState>(reader, "state"_L1).value_or(line.cost ? CostState::Computed : CostState::Unknown);
-    line.costSource = reader.string("costSource"_L1);
+    line.state = readName<CostState>(reader, "state"_L1).value_or(stateOf(line));
+    line.estimate = readMoney(reader, "estimate"_L1);
     line.priceBookVersion = reader.string("priceBookVersion"_L1);
     line.rateId = reader.string("rateId"_L1);
     line.status = reader.string("status"_L1);

@@ -13,11 +13,12 @@
 namespace lathe {
 
 /// One line of the ledger: one meter of one attempt of one decision (or one tool call). Every total anywhere is the
-/// exact sum of such lines. cost = unitPrice x quantity / per, exactly; cost is absent if and only if state is Unknown.
+/// exact sum of such lines. cost = unitPrice x quantity, exactly, unless the provider reported it (then there is no
+/// unit price); cost is absent if and only if state is Unknown.
 struct CostLine
 {
     QString runId;
-    qint64 lineAtMs = 0;
+    qint64 lineAtMs = 0; ///< when the call began: the moment whose prices hold
     Phase phase = Phase::Execution;
     int decision = 0; ///< 0: not caused by a decision
     std::optional<AgentActionType> decisionKind;
@@ -27,24 +28,32 @@ struct CostLine
     QString provider;
     QString modelRequested;
     QString modelBilled;
-    QString serviceTier;
+    QString serviceTier; ///< empty: the ordinary one
     Meter meter = Meter::Input;
-    qint64 quantity = 0;
-    QString unit; ///< "Tokens" or "Calls"
+    qint64 quantity = 0; ///< in unitOf(meter)
     std::optional<UnitPrice> unitPrice;
-    qint64 per = 1; ///< the price is quoted for this many units
     std::optional<Money> cost;
     CostState state = CostState::Unknown;
-    QString costSource; ///< Flat, PriceBook, Provider, Estimated
-    QString priceBookVersion;
-    QString rateId;
-    QString status; ///< of what was billed: ok, error, interrupted
+    std::optional<Money> estimate; ///< of an unknown cost, where one can be made; shown apart, in no sum
+    QString priceBookVersion;      ///< PriceBook::version()
+    QString rateId;                ///< the row of the price book
+    QString status;                ///< of what was billed: ok, error, interrupted; inconsistent: ok, but the
+                                   ///< provider's counts contradict one another
 
     bool operator==(const CostLine&) const = default;
 };
 
+/// "Tokens", "Requests" or "Calls".
+[[nodiscard]] QLatin1StringView unitOf(Meter meter);
+/// How many units a price of that meter is quoted for: 1000000, 1000 or 1.
+[[nodiscard]] qint64 perOf(Meter meter);
+[[nodiscard]] bool isTokenMeter(Meter meter);
+/// Where the amount comes from: Flat, PriceBook, Provider, Estimated; empty if it is unknown.
+[[nodiscard]] QLatin1StringView costSourceOf(const CostLine& line);
+
+/// What is empty, or said by the other fields, is left out.
 [[nodiscard]] QJsonObject toJson(const CostLine& line);
-/// The same without run and time, which a journal entry has itself.
+/// The same without run and time, which the journal says elsewhere.
 [[nodiscard]] Fields toFields(const CostLine& line);
 [[nodiscard]] Result<CostLine> costLineFromJson(const QJsonObject& json);
 

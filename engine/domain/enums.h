@@ -94,13 +94,20 @@ enum class Meter
 {
     Input,
     CacheRead,
-    CacheWrite,
+    CacheReadAudio,
+    CacheWrite, ///< short-lived
     CacheWrite1h,
-    Output,
     InputAudio,
+    Output,
+    Reasoning, ///< only where it has a price of its own; else it is part of Output
     OutputAudio,
+    AnyToken, ///< tokens whose class was not told
+    WebSearch,
+    FileSearch,
+    Request, ///< a fee for the request itself
     ToolCall
 };
+inline constexpr int kMeterCount = 14;
 
 enum class ViolationCode
 {
@@ -214,9 +221,13 @@ template <> struct EnumNames<CostState> { static constexpr std::pair<CostState, 
     {CostState::Estimated, QLatin1StringView("estimated")}, {CostState::Unknown, QLatin1StringView("unknown")}}; };
 template <> struct EnumNames<Meter> { static constexpr std::pair<Meter, QLatin1StringView> table[] = {
     {Meter::Input, QLatin1StringView("input")}, {Meter::CacheRead, QLatin1StringView("cache_read")},
+    {Meter::CacheReadAudio, QLatin1StringView("cache_read_audio")},
     {Meter::CacheWrite, QLatin1StringView("cache_write")}, {Meter::CacheWrite1h, QLatin1StringView("cache_write_1h")},
-    {Meter::Output, QLatin1StringView("output")}, {Meter::InputAudio, QLatin1StringView("input_audio")},
-    {Meter::OutputAudio, QLatin1StringView("output_audio")}, {Meter::ToolCall, QLatin1StringView("tool_call")}}; };
+    {Meter::InputAudio, QLatin1StringView("input_audio")}, {Meter::Output, QLatin1StringView("output")},
+    {Meter::Reasoning, QLatin1StringView("reasoning")}, {Meter::OutputAudio, QLatin1StringView("output_audio")},
+    {Meter::AnyToken, QLatin1StringView("any_token")}, {Meter::WebSearch, QLatin1StringView("web_search")},
+    {Meter::FileSearch, QLatin1StringView("file_search")}, {Meter::Request, QLatin1StringView("request")},
+    {Meter::ToolCall, QLatin1StringView("tool_call")}}; };
 template <> struct EnumNames<ViolationCode> { static constexpr std::pair<ViolationCode, QLatin1StringView> table[] = {
     {ViolationCode::RecursionDepthExceeded, QLatin1StringView("RECURSION_DEPTH_EXCEEDED")},
     {ViolationCode::ContextWindowExceeded, QLatin1StringView("CONTEXT_WINDOW_EXCEEDED")},

@@ -61,6 +61,7 @@ BillingReport readReport(JsonReader& reader)
     report.complete = reader.boolean("complete"_L1, true);
     report.lines = reader.integer("lines"_L1, 0, 0, kMax);
     report.unknownLines = reader.integer("unknownLines"_L1, 0, 0, kMax);
+    report.unknownEstimate = readMoney(reader, "unknownEstimate"_L1).value_or(Money());
     report.avoided = readMoney(reader, "avoided"_L1).value_or(Money());
     report.byPhase = readGroups(reader, "byPhase"_L1);
     report.byDecision = readGroups(reader, "byDecision"_L1);
@@ -108,6 +109,9 @@ QJsonObject toJson(const BillingReport& report)
     json.insert("complete"_L1, report.complete);
     json.insert("lines"_L1, report.lines);
     json.insert("unknownLines"_L1, report.unknownLines);
+    if (!report.unknownEstimate.isZero()) {
+        json.insert("unknownEstimate"_L1, report.unknownEstimate.toDecimal());
+    }
     json.insert("avoided"_L1, report.avoided.toDecimal());
     json.insert("byPhase"_L1, groupsToJson(report.byPhase));
     json.insert("byDecision"_L1, groupsToJson(report.byDecision));

@@ -35,6 +35,7 @@ struct BillingReport
     bool complete = true; ///< false: some lines have no known cost
     qint64 lines = 0;
     qint64 unknownLines = 0;
+    Money unknownEstimate;       ///< what the unknown lines may come to; in no sum
     Money avoided;               ///< not charged thanks to cache or re-use; never netted
     QList<CostGroup> byPhase;    ///< all five, in order
     QList<CostGroup> byDecision; ///< model cost of each decision

@@ -113,6 +113,7 @@ void RunProjector::onRunCreated(const RunEvent& event)
     summary.tier = nameAt<UserTier>(details, "tier"_L1).value_or(summary.tier);
     summary.provider = textAt(details, "provider"_L1);
     summary.model = textAt(details, "model"_L1);
+    m_record.priceBook = textAt(details, "priceBook"_L1);
     summary.jobSignature = textAt(details, "signature"_L1);
     summary.promptStart = textAt(job, "prompt"_L1).left(kShownPrompt);
     summary.startedAtMs = event.timeMs;

@@ -15,14 +15,54 @@ namespace {
 constexpr qsizetype kShownResult = 4000;
 
 /// The last attempt with that number, else the last of all: the answer to a request comes after it.
+qsizetype attemptIndex(const DecisionRecord& decision, int number)
+{
+    qsizetype i = decision.attempts.size() - 1;
+    while (i >= 0 && decision.attempts.at(i).attempt != number) {
+        --i;
+    }
+    return i;
+}
+
 AttemptRecord *findAttempt(DecisionRecord& decision, int number)
 {
-    for (qsizetype i = decision.attempts.size() - 1; i >= 0; --i) {
-        if (decision.attempts.at(i).attempt == number) {
-            return &decision.attempts[i];
+    const qsizetype i = attemptIndex(decision, number);
+    return i < 0 ? nullptr : &decision.attempts[i];
+}
+
+void fill(QString& text, const QString& from)
+{
+    if (text.isEmpty()) {
+        text = from;
+    }
+}
+
+/// A line of the ledger says only what is not said elsewhere.
+void completeLine(CostLine& line, const RunRecord& record, const DecisionRecord *decision, const RunEvent& event)
+{
+    line.runId = event.runId;
+    fill(line.priceBookVersion, record.priceBook);
+    fill(line.status, u"ok"_s);
+    qint64 startedMs = event.timeMs;
+    if (decision != nullptr && line.meter == Meter::ToolCall) {
+        for (const ToolCallRecord& call : decision->toolCalls) {
+            if (call.callId == line.toolCallId) {
+                fill(line.tool, call.tool);
+                startedMs = call.startedAtMs;
+            }
+        }
+    } else if (decision != nullptr) {
+        const qsizetype i = attemptIndex(*decision, line.attempt);
+        if (i >= 0) {
+            const AttemptRecord& attempt = decision->attempts.at(i);
+            fill(line.provider, attempt.provider);
+            fill(line.modelRequested, attempt.model);
+            fill(line.modelBilled, attempt.modelBilled.isEmpty() ? attempt.model : attempt.modelBilled);
+            fill(line.serviceTier, attempt.usage.serviceTier);
+            startedMs = attempt.startedAtMs;
         }
     }
-    return nullptr;
+    line.lineAtMs = line.lineAtMs == 0 ? startedMs : line.lineAtMs;
 }
 
 template <typename Details>
@@ -35,6 +75,17 @@ void readArguments(ToolCallRecord& call, const Details& details)
 }
 
 } // namespace
+
+std::optional<qint64> attemptStartMs(const RunRecord& record, int decision, int attempt)
+{
+    for (qsizetype i = record.decisions.size() - 1; i >= 0; --i) { // it is the last one, or nearly so
+        if (record.decisions.at(i).number == decision) {
+            const qsizetype at = attemptIndex(record.decisions.at(i), attempt);
+            return at < 0 ? std::nullopt : std::optional(record.decisions.at(i).attempts.at(at).startedAtMs);
+        }
+    }
+    return std::nullopt;
+}
 
 FrameRecord *RunProjector::findFrame(int id)
 {
@@ -142,11 +193,9 @@ void RunProjector::onCostLine(const RunEvent& event)
         return;
     }
     CostLine line = *std::move(read);
-    // What the entry itself says is not said again in its details.
-    line.runId = event.runId;
-    line.lineAtMs = line.lineAtMs != 0 ? line.lineAtMs : event.timeMs;
     PhaseRecord& phase = phaseRecord(m_record, line.phase);
     DecisionRecord *decision = findDecision(line.decision);
+    completeLine(line, m_record, decision, event);
     if (!line.cost || !add(m_record.summary.totalCost, *line.cost)) {
         ++m_record.summary.unknownCostLines;
         ++phase.unknownCostLines;

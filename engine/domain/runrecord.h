@@ -199,6 +199,7 @@ struct RunRecord
     std::optional<ResponseError> error;
     QString result;
     BodyRef resultRef; ///< the whole, if it is long
+    QString priceBook; ///< the version that all lines are priced by
     std::optional<BillingReport> billing;
     Money reserved; ///< held for calls in flight
     std::optional<Money> budget;
@@ -206,6 +207,9 @@ struct RunRecord
 
     bool operator==(const RunRecord&) const = default;
 };
+
+/// When the last attempt with that number was sent; nothing if there is none.
+[[nodiscard]] std::optional<qint64> attemptStartMs(const RunRecord& record, int decision, int attempt);
 
 /// Builds a RunRecord event by event; the one place that knows how the journal reads. Pure, any thread, O(1) an
 /// event but for inclusive costs, which climb the frames (bounded by the depth).

@@ -46,12 +46,18 @@ template <typename E>
     Usage usage;
     usage.input = reader.integer("input"_L1, 0, 0, kMaxTokens);
     usage.cacheRead = reader.integer("cacheRead"_L1, 0, 0, kMaxTokens);
+    usage.cacheReadAudio = reader.integer("cacheReadAudio"_L1, 0, 0, kMaxTokens);
     usage.cacheWrite = reader.integer("cacheWrite"_L1, 0, 0, kMaxTokens);
     usage.cacheWrite1h = reader.integer("cacheWrite1h"_L1, 0, 0, kMaxTokens);
     usage.inputAudio = reader.integer("inputAudio"_L1, 0, 0, kMaxTokens);
     usage.output = reader.integer("output"_L1, 0, 0, kMaxTokens);
     usage.outputAudio = reader.integer("outputAudio"_L1, 0, 0, kMaxTokens);
     usage.reasoning = reader.integer("reasoning"_L1, 0, 0, kMaxTokens);
+    usage.anyToken = reader.integer("anyToken"_L1, 0, 0, kMaxTokens);
+    usage.webSearch = reader.integer("webSearch"_L1, 0, 0, kMaxTokens);
+    usage.fileSearch = reader.integer("fileSearch"_L1, 0, 0, kMaxTokens);
+    usage.serviceTier = reader.string("serviceTier"_L1);
+    usage.region = reader.string("region"_L1);
     usage.source = UsageSource::Reported;
     if (usage.reasoning > usage.output) {
         reader.addIssue(reader.path() + ".reasoning"_L1, u"is part of output and cannot be more than that"_s);
@@ -133,7 +139,7 @@ void readReply(JsonReader& reader, ScriptStep *step)
         if (!cost) {
             reader.addIssue(reader.path() + ".cost"_L1, u"must be a decimal text like \"0.0021\""_s);
         } else {
-            step->reply.reportedCost = *cost;
+            step->reply.usage.reportedCost = *cost;
         }
     }
     step->stop = named<StopReason>(reader, "stop"_L1);

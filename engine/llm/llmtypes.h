@@ -128,8 +128,7 @@ struct LlmReply
     QList<ToolCallRequest> toolCalls;
     StopReason stop = StopReason::Final;
     Usage usage;
-    QString modelBilled;               ///< as the provider names it
-    std::optional<Money> reportedCost; ///< the provider's own figure
+    QString modelBilled; ///< as the provider names it
     bool operator==(const LlmReply&) const = default;
 };
 

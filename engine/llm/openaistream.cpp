@@ -5,6 +5,7 @@
 #include "engine/llm/openaiusage.h"
 #include "engine/llm/openaiwire.h"
 #include "engine/llm/tokencounter.h"
+#include "engine/llm/usagedialects.h"
 
 #include <QJsonDocument>
 
@@ -77,9 +78,10 @@ void OpenAiStream::takeEvent(const SseEvent& event)
         return;
     }
     if (chunk.value("usage"_L1).isObject()) {
-        const OpenAiUsage usage = readOpenAiUsage(chunk.value("usage"_L1));
-        m_reply.usage = usage.usage;
-        m_reply.reportedCost = usage.cost;
+        m_reply.usage = readOpenAiUsage(chunk.value("usage"_L1)); // the last one says it all; they are not added
+    }
+    if (chunk.contains("service_tier"_L1)) {
+        m_serviceTier = normalServiceTier(chunk.value("service_tier"_L1).toString());
     }
     if (m_replyId.isEmpty()) {
         m_replyId = chunk.value("id"_L1).toString();
@@ -218,6 +220,9 @@ LlmOutcome OpenAiStream::finish()
         LlmOutcome outcome = decodeOpenAiReply(m_raw);
         outcome.rawReply = m_raw;
         return outcome;
+    }
+    if (!m_serviceTier.isEmpty()) {
+        m_reply.usage.serviceTier = m_serviceTier;
     }
     const Result<void> ended = m_reader.finish();
     if (!ended && !m_failure) {

@@ -57,6 +57,7 @@ private:
     QHash<qint64, Choice> m_choices;
     QString m_finishReason;
     QString m_replyId;
+    QString m_serviceTier;
     std::optional<LlmFailure> m_failure;
     bool m_done = false;
 };

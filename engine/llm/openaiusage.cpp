@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/openaiusage.h"
 
+#include "engine/llm/usagecounts.h"
+#include "engine/llm/usagedialects.h"
+
 #include <QJsonObject>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 namespace lathe {
 
@@ -15,42 +17,6 @@ namespace {
 using namespace Qt::StringLiterals;
 
 constexpr qsizetype kDecimals = 18;
-constexpr qint64 kMostTokens = qint64(1) << 53; // beyond it JSON numbers are not exact
-
-/// Reads counts and notes those that make no sense.
-class CountReader
-{
-public:
-    explicit CountReader(QJsonObject object) : m_object(std::move(object)) {}
-
-    [[nodiscard]] std::optional<qint64> count(QLatin1StringView key)
-    {
-        const QJsonValue value = m_object.value(key);
-        if (value.isUndefined() || value.isNull()) {
-            return std::nullopt;
-        }
-        const double number = value.toDouble(-1);
-        if (number < 0 || number > static_cast<double>(kMostTokens) || std::floor(number) != number) {
-            m_bad = true;
-            return 0;
-        }
-        return static_cast<qint64>(number);
-    }
-    [[nodiscard]] bool bad() const { return m_bad; }
-
-private:
-    QJsonObject m_object;
-    bool m_bad = false;
-};
-
-[[nodiscard]] qint64 clamped(qint64 value, bool *inconsistent)
-{
-    if (value < 0) {
-        *inconsistent = true;
-        return 0;
-    }
-    return value;
-}
 
 /// Drops decimals beyond the eighteenth, rounding half to even.
 [[nodiscard]] QString rounded(const QString& decimal)
@@ -120,49 +86,51 @@ std::optional<Money> exactMoney(const QJsonValue& value)
     return money ? std::optional<Money>(*money) : std::nullopt;
 }
 
-OpenAiUsage readOpenAiUsage(const QJsonValue& value)
+Usage readOpenAiUsage(const QJsonValue& value)
 {
-    OpenAiUsage result;
+    Usage usage;
     const QJsonObject object = value.toObject();
-    CountReader counts(object);
+    UsageCounts counts(object);
     const auto prompt = counts.count("prompt_tokens"_L1);
     const auto completion = counts.count("completion_tokens"_L1);
-    result.usage.raw = object;
-    result.cost = costOf(object);
+    usage.raw = object;
+    usage.reportedCost = costOf(object);
+    usage.serviceTier = normalServiceTier(object.value("service_tier"_L1).toString());
     if (!prompt && !completion) {
-        return result;
+        return usage;
     }
     const auto total = counts.count("total_tokens"_L1);
-    CountReader promptDetails(object.value("prompt_tokens_details"_L1).toObject());
-    CountReader completionDetails(object.value("completion_tokens_details"_L1).toObject());
-    const qint64 cached = promptDetails.count("cached_tokens"_L1).value_or(0);
-    const qint64 written = promptDetails.count("cache_write_tokens"_L1).value_or(0);
-    const qint64 audioIn = promptDetails.count("audio_tokens"_L1).value_or(0);
-    const qint64 reasoning = completionDetails.count("reasoning_tokens"_L1).value_or(0);
-    const qint64 audioOut = completionDetails.count("audio_tokens"_L1).value_or(0);
-
-    bool inconsistent = counts.bad() || promptDetails.bad() || completionDetails.bad() || !prompt || !completion;
+    UsageCounts promptDetails = counts.child("prompt_tokens_details"_L1);
+    UsageCounts cachedDetails = promptDetails.child("cached_tokens_details"_L1);
+    UsageCounts completionDetails = counts.child("completion_tokens_details"_L1);
+    UsageCounts ofTools = counts.child("server_tool_use"_L1);
+    const qint64 cached = promptDetails.countOr0("cached_tokens"_L1);
+    const qint64 written = promptDetails.countOr0("cache_write_tokens"_L1);
+    const qint64 audioIn = promptDetails.countOr0("audio_tokens"_L1);
+    const qint64 reasoning = completionDetails.countOr0("reasoning_tokens"_L1);
+    const qint64 audioOut = completionDetails.countOr0("audio_tokens"_L1);
     const qint64 in = prompt.value_or(0);
     qint64 out = completion.value_or(0);
     if (total && *total != in + out) {
         if (reasoning > 0 && *total == in + out + reasoning) {
             out += reasoning;
         } else {
-            inconsistent = true;
+            counts.note(true);
         }
     }
-    Usage& usage = result.usage;
-    usage.input = clamped(in - cached - written - audioIn, &inconsistent);
-    usage.cacheRead = cached;
+    usage.cacheReadAudio = cachedDetails.countOr0("audio_tokens"_L1);
+    usage.cacheRead = counts.rest(cached - usage.cacheReadAudio);
     usage.cacheWrite = written;
-    usage.inputAudio = audioIn;
-    usage.output = clamped(out - audioOut, &inconsistent);
+    usage.inputAudio = counts.rest(audioIn - usage.cacheReadAudio);
+    usage.input = counts.rest(in - cached - written - usage.inputAudio);
+    usage.output = counts.rest(out - audioOut);
     usage.outputAudio = audioOut;
+    usage.webSearch = ofTools.countOr0("web_search_requests"_L1);
     usage.reasoning = std::min(reasoning, usage.output);
-    inconsistent = inconsistent || reasoning > usage.output;
     usage.source = UsageSource::Reported;
-    usage.inconsistent = inconsistent;
-    return result;
+    usage.inconsistent = counts.bad() || promptDetails.bad() || cachedDetails.bad() || completionDetails.bad() ||
+                         ofTools.bad() || !prompt || !completion || reasoning > usage.output;
+    return usage;
 }
 
 } // namespace lathe

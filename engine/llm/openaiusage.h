@@ -10,17 +10,11 @@
 
 namespace lathe {
 
-struct OpenAiUsage
-{
-    Usage usage;
-    std::optional<Money> cost; ///< what the provider says it charges (OpenRouter), USD
-};
-
 /// Reads the usage object of a chat/completions reply into disjoint classes: input is prompt without cached, cache
 /// writes and audio; output is completion without audio. Numbers that contradict one another are clamped to 0 and
 /// flagged. Reasoning is part of the completion, unless the total proves that this server counts it beside it (xAI,
 /// Gemini): then it is added. No usable object is UsageSource::Missing.
-[[nodiscard]] OpenAiUsage readOpenAiUsage(const QJsonValue& value);
+[[nodiscard]] Usage readOpenAiUsage(const QJsonValue& value);
 
 /// The decimal that a JSON number stands for (its shortest form that reads back the same), to 18 decimals, half-even;
 /// also from a string. Nothing if it is negative, no number or out of range.

@@ -4,6 +4,7 @@
 #include "engine/core/canonicaljson.h"
 #include "engine/core/jsonreader.h"
 #include "engine/llm/openaiusage.h"
+#include "engine/llm/usagedialects.h"
 
 #include <QJsonDocument>
 #include <QSet>
@@ -309,10 +310,13 @@ LlmOutcome decodeOpenAiReply(const QByteArray& body)
         outcome.failure = brokenReply(u"The reply is not JSON: %1"_s.arg(document.error().message));
         return outcome;
     }
-    const OpenAiUsage usage = readOpenAiUsage(document->value("usage"_L1));
+    Usage usage = readOpenAiUsage(document->value("usage"_L1));
+    if (document->contains("service_tier"_L1)) {
+        usage.serviceTier = normalServiceTier(document->value("service_tier"_L1).toString());
+    }
     if (const auto error = openAiErrorIn(200, *document)) {
         outcome.failure = failureFor(*error);
-        outcome.failure->usage = usage.usage;
+        outcome.failure->usage = usage;
         return outcome;
     }
     const QJsonObject choice = document->value("choices"_L1).toArray().first().toObject();
@@ -320,7 +324,7 @@ LlmOutcome decodeOpenAiReply(const QByteArray& body)
     if (!choice.value("message"_L1).isObject() || finish == "error"_L1) {
         outcome.failure = brokenReply(finish == "error"_L1 ? u"The provider ended the reply with an error"_s
                                                            : u"The reply holds no choice with a message"_s);
-        outcome.failure->usage = usage.usage;
+        outcome.failure->usage = usage;
         return outcome;
     }
     const QJsonObject message = choice.value("message"_L1).toObject();
@@ -334,9 +338,8 @@ LlmOutcome decodeOpenAiReply(const QByteArray& body)
     reply.toolCalls = toolCallsOf(message);
     finishToolCalls(&reply.toolCalls, document->value("id"_L1).toString());
     reply.stop = stopReasonFor(finish, reply);
-    reply.usage = usage.usage;
+    reply.usage = usage;
     reply.modelBilled = document->value("model"_L1).toString();
-    reply.reportedCost = usage.cost;
     outcome.reply = reply;
     return outcome;
 }

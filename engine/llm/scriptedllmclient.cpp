@@ -25,9 +25,6 @@ using namespace Qt::StringLiterals;
     QJsonObject object{{u"content"_s, reply.content},     {u"reasoning"_s, reply.reasoning},
                        {u"toolCalls"_s, calls},           {u"stop"_s, QString(toName(reply.stop))},
                        {u"usage"_s, toJson(reply.usage)}, {u"model"_s, reply.modelBilled}};
-    if (reply.reportedCost) {
-        object.insert("cost"_L1, reply.reportedCost->toDecimal());
-    }
     return compactJson(QJsonObject{{u"reply"_s, object}});
 }
 
@@ -65,11 +62,6 @@ using namespace Qt::StringLiterals;
     reply.stop = fromName<StopReason>(object.value("stop"_L1).toString()).value_or(StopReason::Final);
     reply.usage = usageFromJson(object.value("usage"_L1).toObject()).value_or(Usage());
     reply.modelBilled = object.value("model"_L1).toString();
-    if (object.contains("cost"_L1)) {
-        if (const auto cost = Money::fromDecimal(object.value("cost"_L1).toString())) {
-            reply.reportedCost = *cost;
-        }
-    }
     return reply;
 }
 
@@ -162,7 +154,9 @@ LlmOutcome ScriptedLlmClient::answer(const ScriptStep& step, const LlmRequest& r
     }
     reply.stop = step.stop.value_or(reply.toolCalls.isEmpty() ? StopReason::Final : StopReason::ToolCalls);
     if (step.estimateUsage) {
+        const std::optional<Money> charged = reply.usage.reportedCost;
         reply.usage = estimatedUsage(request, reply);
+        reply.usage.reportedCost = charged;
     }
     outcome.rawReply = encodeReply(reply);
     outcome.reply = std::move(reply);

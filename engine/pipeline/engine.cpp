@@ -365,6 +365,12 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
         // Not a reason to end the run: it stays as it is until its provider can be used again.
         co_return fail(ErrorCode::InvalidInput, u"run %1 cannot go on: %2"_s.arg(runId, start->providerIssue));
     }
+    // What it costs was settled when it began, whatever the settings say today.
+    const Result<PriceBook> prices = PriceBook::flatOfVersion(created.value("priceBook"_L1).toString());
+    if (!prices) {
+        co_return fail(prices.error());
+    }
+    start->prices = *prices;
     start->runId = runId;
     start->recorded = *events;
     m_finished.remove(runId);

@@ -41,8 +41,8 @@ QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions opt
     estimate.inputTokensContract = estimateTokensByLength(transcript.characters());
     estimate.maxOutputTokens = start->job.parameters.maxOutputTokens;
     const qint64 input = qMax(estimate.inputTokens, estimate.inputTokensContract);
-    const Result<std::optional<Money>> first =
-        worstCase(start->prices, start->job.provider, start->job.model, input, estimate.maxOutputTokens);
+    const ModelPrices modelPrices = start->prices.model(start->job.provider, start->job.model);
+    const Result<std::optional<Money>> first = worstCase(modelPrices, m_clock.nowMs(), input, estimate.maxOutputTokens);
     if (first && *first) {
         estimate.firstStep = **first;
     }
@@ -56,11 +56,10 @@ QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions opt
     }
     // At worst each step sends as much as the context window holds and gets as much as it may, and every tool runs.
     const qint64 window = qMin(start->job.contextWindowLimit, policy.contextWindowLimit);
-    const Result<std::optional<Money>> step =
-        worstCase(start->prices, start->job.provider, start->job.model, window, estimate.maxOutputTokens);
+    const Result<std::optional<Money>> step = worstCase(modelPrices, m_clock.nowMs(), window, estimate.maxOutputTokens);
     if (step && *step) {
         const Result<Money> steps = (*step)->times(start->job.maxSteps);
-        const std::optional<Rate> toolRate = start->prices.toolRate(QString());
+        const std::optional<ToolRate> toolRate = start->prices.toolRate(QString());
         const Result<Money> tools = toolRate ? toolRate->price.times(policy.maxToolCalls) : Result<Money>(Money());
         if (steps && tools) {
             const Result<Money> all = steps->plus(*tools);
@@ -292,7 +291,7 @@ QCoro::Task<Result<QList<ToolInfo>>> Engine::tools()
         info.available = availability.available;
         info.reason = availability.reason;
         info.timeoutMs = spec.timeout.count();
-        if (const std::optional<Rate> rate = book->toolRate(spec.name)) {
+        if (const std::optional<ToolRate> rate = book->toolRate(spec.name)) {
             const Result<Money> price = rate->price.times(1);
             if (price) {
                 info.price = *price;

@@ -83,7 +83,6 @@ QCoro::Task<Result<void>> Run::create()
                        {"baseUrl"_L1, withoutSecrets(m_start.options.provider.baseUrl)},
                        {"apiKeyVariable"_L1, m_start.options.provider.apiKeyVariable},
                        {"priceBook"_L1, m_start.prices.version()},
-                       {"prices"_L1, m_start.prices.toJson()},
                        {"stream"_L1, m_start.options.stream},
                        {"useCache"_L1, m_start.options.useCache},
                        {"programVersion"_L1, QStringLiteral(LATHE_VERSION)}};
@@ -302,7 +301,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         input.registeredTools = m_services.registry.names();
         input.budget = m_agent->budget.limit();
         const Result<std::optional<Money>> worst =
-            worstCase(m_start.prices, m_start.job.provider, m_start.job.model,
+            worstCase(m_start.prices.model(m_start.job.provider, m_start.job.model), m_services.clock.nowMs(),
                       estimateTokensByLength(m_transcript.characters()), m_start.job.parameters.maxOutputTokens);
         if (worst) {
             input.worstCaseFirstStep = *worst;

@@ -153,14 +153,14 @@ Result<SqlValues> costLineRow(const QString& runId, qint64 number, const CostLin
                   line.serviceTier,
                   toName(line.meter),
                   line.quantity,
-                  line.unit,
-                  line.unitPrice ? SqlValue(line.unitPrice->toDecimal(line.per)) : SqlValue(),
-                  line.per};
+                  unitOf(line.meter),
+                  line.unitPrice ? SqlValue(line.unitPrice->toDecimal(perOf(line.meter))) : SqlValue(),
+                  perOf(line.meter)};
     const auto cost = appendMoney(row, line.cost);
     if (!cost) {
         return fail(cost.error());
     }
-    row << toName(line.state) << line.costSource << line.priceBookVersion << line.rateId << line.status;
+    row << toName(line.state) << costSourceOf(line) << line.priceBookVersion << line.rateId << line.status;
     return row;
 }
 
@@ -203,10 +203,8 @@ Result<CostLine> costLineFromRow(const Rows& rows, int first)
     line.serviceTier = rows.text(first + 12);
     line.meter = *meter;
     line.quantity = rows.integer(first + 14);
-    line.unit = rows.text(first + 15);
-    line.per = rows.integer(first + 17);
     if (!rows.isNull(first + 16)) {
-        const auto price = UnitPrice::fromDecimal(rows.text(first + 16), line.per);
+        const auto price = UnitPrice::fromDecimal(rows.text(first + 16), rows.integer(first + 17));
         if (!price) {
             return fail(ErrorCode::Database, QStringLiteral("The database holds an invalid price"),
                         price.error().message);
@@ -215,7 +213,6 @@ Result<CostLine> costLineFromRow(const Rows& rows, int first)
     }
     line.cost = *cost;
     line.state = *state;
-    line.costSource = rows.text(first + 21);
     line.priceBookVersion = rows.text(first + 22);
     line.rateId = rows.text(first + 23);
     line.status = rows.text(first + 24);

@@ -39,12 +39,16 @@ QVariant CostLineModel::cell(const CostLine& row, int column, int role) const
         if (!row.unitPrice) {
             return format::unknown();
         }
-        const qint64 per = isTool ? 1 : 1'000'000;
+        const qint64 per = perOf(row.meter);
         const auto price = Money::fromDecimal(row.unitPrice->toDecimal(per));
         if (!price) {
             return row.unitPrice->toDecimal(per);
         }
-        return isTool ? tr("%1 a call").arg(format::amount(*price)) : tr("%1 per 1M").arg(format::amount(*price));
+        if (per == 1) {
+            return tr("%1 a call").arg(format::amount(*price));
+        }
+        return isTokenMeter(row.meter) ? tr("%1 per 1M").arg(format::amount(*price))
+                                       : tr("%1 per 1,000").arg(format::amount(*price));
     }
     case Cost:
         return row.cost ? format::amount(*row.cost) : format::unknown();

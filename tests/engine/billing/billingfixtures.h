@@ -56,7 +56,7 @@ inline QList<CostLine> randomLedger(std::mt19937_64& random, int calls, const QS
             usage.cacheRead = below(2) * below(100'000);
             usage.output = below(5'000);
         }
-        ledger.append(*linesForUsage(book, usage, line));
+        ledger.append(*linesForUsage(book.model(line.provider, line.modelRequested), usage, line));
     }
     return ledger;
 }

@@ -42,7 +42,7 @@ CostLine modelLine(int decision, int attempt, qint64 tokens, Meter meter = Meter
     line.decision = decision;
     line.attempt = attempt;
     line.modelRequested = u"m"_s;
-    return linesForUsage(PriceBook::flat(), usage, line)->constFirst();
+    return linesForUsage(PriceBook::flat().model({}, {}), usage, line)->constFirst();
 }
 
 CostLine toolLine(int decision, const QString& tool)
@@ -60,7 +60,7 @@ CostLine unknownLine(int decision)
     line.runId = u"r"_s;
     line.decision = decision;
     line.attempt = 1;
-    return linesForUsage(PriceBook::flat(), Usage(), line)->constFirst();
+    return linesForUsage(PriceBook::flat().model({}, {}), Usage(), line)->constFirst();
 }
 
 QList<BillRow> rowsOf(const QList<CostLine>& lines)

@@ -75,7 +75,7 @@ BillRow sampleRow()
     usage.output = 1234;
     usage.source = UsageSource::Reported;
     BillRow row;
-    row.line = linesForUsage(PriceBook::flat(), usage, line)->constFirst();
+    row.line = linesForUsage(PriceBook::flat().model({}, {}), usage, line)->constFirst();
     row.jobName = u"sums"_s;
     row.startedAtMs = 1'790'000'000'000;
     row.userId = u"ann"_s;

@@ -46,20 +46,17 @@ private Q_SLOTS:
         const PriceBook book = PriceBook::flat();
         QCOMPARE(book.id(), u"lathe/flat"_s);
         QCOMPARE(book.version(), u"flat/1"_s);
+        const RateRow *row = book.model(u"any"_s, u"model"_s).rowFor({1, u"batch"_s, u"eu"_s, 1'000'000});
+        QVERIFY(row != nullptr);
+        QCOMPARE(row->rateId, u"flat/token"_s);
         for (const auto& entry : EnumNames<Meter>::table) {
-            const auto rate = book.rateFor(u"any"_s, u"model"_s, entry.first);
-            QVERIFY(rate);
-            QCOMPARE(rate->source, u"Flat"_s);
-            const bool isCall = entry.first == Meter::ToolCall;
-            QCOMPARE(rate->per, isCall ? 1 : 1'000'000);
-            QCOMPARE(rate->price.toDecimal(rate->per), isCall ? u"0.005"_s : u"2"_s);
-            QCOMPARE(rate->rateId, isCall ? u"flat/tool_call"_s : u"flat/token"_s);
+            const auto price = row->priceOf(entry.first);
+            QCOMPARE(price.has_value(), isTokenMeter(entry.first)); // searches and requests have no flat price
+            QVERIFY(!price || price->toDecimal(1'000'000) == u"2"_s);
         }
         QCOMPARE(book.toolRate(u"x"_s)->price.toDecimal(1), u"0.005"_s);
-        const QJsonObject json = book.toJson();
-        QCOMPARE(json.value("version"_L1).toString(), u"flat/1"_s);
-        QCOMPARE(json.value("tokens"_L1).toObject().value("price"_L1).toString(), u"2"_s);
-        QCOMPARE(json.value("toolCalls"_L1).toObject().value("price"_L1).toString(), u"0.005"_s);
+        QCOMPARE(book.toolRate(u"x"_s)->rateId, u"flat/tool_call"_s);
+        QCOMPARE(book.document().value("version"_L1).toString(), u"flat/1"_s);
     }
 
     void otherPricesHaveAnotherVersion()
@@ -67,8 +64,31 @@ private Q_SLOTS:
         const auto book = PriceBook::flatWith(u"2.50"_s, u"0"_s);
         QVERIFY(book);
         QCOMPARE(book->version(), u"flat/1;token=2.5;call=0"_s);
-        QCOMPARE(book->rateFor({}, {}, Meter::Output)->price.toDecimal(1'000'000), u"2.5"_s);
+        QCOMPARE(book->model({}, {}).rowFor({})->priceOf(Meter::Output)->toDecimal(1'000'000), u"2.5"_s);
         QCOMPARE(PriceBook::flatWith(u"2.0"_s, u"0.0050"_s)->version(), u"flat/1"_s);
+    }
+
+    void comesBackFromItsVersion_data()
+    {
+        QTest::addColumn<QString>("token");
+        QTest::addColumn<QString>("call");
+        QTest::newRow("default") << u"2"_s << u"0.005"_s;
+        QTest::newRow("other") << u"2.500001"_s << u"0"_s;
+        QTest::newRow("large") << u"1000000000"_s << u"0.000000000000000001"_s;
+    }
+    void comesBackFromItsVersion()
+    {
+        QFETCH(QString, token);
+        QFETCH(QString, call);
+        const PriceBook book = *PriceBook::flatWith(token, call);
+        const auto read = PriceBook::flatOfVersion(book.version());
+        QVERIFY(read);
+        QCOMPARE(read->version(), book.version());
+        QCOMPARE(read->document(), book.document());
+        QCOMPARE(read->toolRate({})->price, book.toolRate({})->price);
+        for (const auto& wrong : {QString(), u"flat/2"_s, u"flat/1;token=x;call=0"_s, u"flat/1;token=1"_s}) {
+            QVERIFY(!PriceBook::flatOfVersion(wrong));
+        }
     }
 
     void refusesBadPrices_data()
@@ -103,16 +123,16 @@ private Q_SLOTS:
         usage.outputAudio = 7;
         usage.reasoning = 500; // inside output, never a line of its own
         usage.source = UsageSource::Reported;
-        const auto lines = linesForUsage(PriceBook::flat(), usage, templateLine());
+        const auto lines = linesForUsage(PriceBook::flat().model({}, {}), usage, templateLine());
         QVERIFY(lines);
         QCOMPARE(lines->size(), 7);
         qint64 tokens = 0;
         for (const CostLine& line : *lines) {
             tokens += line.quantity;
-            QCOMPARE(line.unit, u"Tokens"_s);
-            QCOMPARE(line.per, 1'000'000);
+            QCOMPARE(unitOf(line.meter), "Tokens"_L1);
+            QCOMPARE(perOf(line.meter), 1'000'000);
             QCOMPARE(line.state, CostState::Computed);
-            QCOMPARE(line.costSource, u"Flat"_s);
+            QCOMPARE(costSourceOf(line), "Flat"_L1);
             QCOMPARE(line.priceBookVersion, u"flat/1"_s);
             QCOMPARE(line.rateId, u"flat/token"_s);
             QCOMPARE(*line.cost, *line.unitPrice->times(line.quantity));
@@ -129,16 +149,16 @@ private Q_SLOTS:
     {
         Usage usage;
         usage.source = UsageSource::Reported;
-        QCOMPARE(linesForUsage(PriceBook::flat(), usage, templateLine())->size(), 0);
+        QCOMPARE(linesForUsage(PriceBook::flat().model({}, {}), usage, templateLine())->size(), 0);
         usage.output = 1234;
-        const auto lines = linesForUsage(PriceBook::flat(), usage, templateLine());
+        const auto lines = linesForUsage(PriceBook::flat().model({}, {}), usage, templateLine());
         QCOMPARE(lines->size(), 1);
         QCOMPARE(totalOf(*lines), u"0.002468"_s);
     }
 
     void missingUsageIsUnknownAndNeverZero()
     {
-        const auto lines = linesForUsage(PriceBook::flat(), Usage(), templateLine());
+        const auto lines = linesForUsage(PriceBook::flat().model({}, {}), Usage(), templateLine());
         QVERIFY(lines);
         QCOMPARE(lines->size(), 1);
         const CostLine& line = lines->constFirst();
@@ -155,9 +175,9 @@ private Q_SLOTS:
         Usage usage;
         usage.input = 2001;
         usage.source = UsageSource::Estimated;
-        const auto lines = linesForUsage(PriceBook::flat(), usage, templateLine());
+        const auto lines = linesForUsage(PriceBook::flat().model({}, {}), usage, templateLine());
         QCOMPARE(lines->constFirst().state, CostState::Estimated);
-        QCOMPARE(lines->constFirst().costSource, u"Estimated"_s);
+        QCOMPARE(costSourceOf(lines->constFirst()), "Estimated"_L1);
         QCOMPARE(totalOf(*lines), u"0.004002"_s);
     }
 
@@ -166,11 +186,11 @@ private Q_SLOTS:
         Usage usage;
         usage.source = UsageSource::Reported;
         usage.cacheRead = -1;
-        const auto negative = linesForUsage(PriceBook::flat(), usage, templateLine());
-        QCOMPARE(negative.error().message, u"Usage of -1 tokens of class cache_read cannot be billed"_s);
+        const auto negative = linesForUsage(PriceBook::flat().model({}, {}), usage, templateLine());
+        QCOMPARE(negative.error().message, u"Usage of -1 units of class cache_read cannot be billed"_s);
         usage.cacheRead = std::numeric_limits<qint64>::max();
         const auto dear = PriceBook::flatWith(u"1000000000"_s, u"1"_s);
-        QCOMPARE(linesForUsage(*dear, usage, templateLine()).error().code, ErrorCode::Overflow);
+        QCOMPARE(linesForUsage(dear->model({}, {}), usage, templateLine()).error().code, ErrorCode::Overflow);
     }
 
     void toolCallsCostTheirFee()
@@ -182,8 +202,8 @@ private Q_SLOTS:
         QVERIFY(priced);
         QCOMPARE(priced->meter, Meter::ToolCall);
         QCOMPARE(priced->quantity, 1);
-        QCOMPARE(priced->unit, u"Calls"_s);
-        QCOMPARE(priced->per, 1);
+        QCOMPARE(unitOf(priced->meter), "Calls"_L1);
+        QCOMPARE(perOf(priced->meter), 1);
         QCOMPARE(priced->unitPrice->toDecimal(1), u"0.005"_s);
         QCOMPARE(priced->cost->toDecimal(), u"0.005"_s);
         QCOMPARE(priced->attempt, 0);
@@ -194,13 +214,13 @@ private Q_SLOTS:
     void worstCaseIsBothPricesTogether()
     {
         const PriceBook book = PriceBook::flat();
-        QCOMPARE((*worstCase(book, {}, {}, 1000, 4096))->toDecimal(), u"0.010192"_s);
-        QCOMPARE((*worstCase(book, {}, {}, 0, 0))->toDecimal(), u"0"_s);
-        QCOMPARE(worstCase(book, {}, {}, -1, 5).error().code, ErrorCode::InvalidInput);
-        QCOMPARE(worstCase(book, {}, {}, 1, -5).error().code, ErrorCode::InvalidInput);
+        QCOMPARE((*worstCase(book.model({}, {}), 0, 1000, 4096))->toDecimal(), u"0.010192"_s);
+        QCOMPARE((*worstCase(book.model({}, {}), 0, 0, 0))->toDecimal(), u"0"_s);
+        QCOMPARE(worstCase(book.model({}, {}), 0, -1, 5).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(worstCase(book.model({}, {}), 0, 1, -5).error().code, ErrorCode::InvalidInput);
         const auto dear = PriceBook::flatWith(u"12000000"_s, u"1"_s);
         const qint64 most = std::numeric_limits<qint64>::max();
-        QCOMPARE(worstCase(*dear, {}, {}, most, most).error().code, ErrorCode::Overflow);
+        QCOMPARE(worstCase(dear->model({}, {}), 0, most, most).error().code, ErrorCode::Overflow);
     }
 };
 

@@ -35,12 +35,9 @@ CostLine sampleLine()
     line.serviceTier = u"flex"_s;
     line.meter = Meter::CacheWrite1h;
     line.quantity = 1234;
-    line.unit = u"Tokens"_s;
     line.unitPrice = *UnitPrice::fromDecimal(u"2", 1'000'000);
-    line.per = 1'000'000;
     line.cost = *Money::fromDecimal(u"0.002468");
     line.state = CostState::Computed;
-    line.costSource = u"Flat"_s;
     line.priceBookVersion = u"flat/1"_s;
     line.rateId = u"flat/token"_s;
     line.status = u"ok"_s;
@@ -100,7 +97,7 @@ private Q_SLOTS:
         QVERIFY(namesAreComplete<UserTier>(3));
         QVERIFY(namesAreComplete<UsageSource>(3));
         QVERIFY(namesAreComplete<CostState>(4));
-        QVERIFY(namesAreComplete<Meter>(8));
+        QVERIFY(namesAreComplete<Meter>(kMeterCount));
         QVERIFY(namesAreComplete<ViolationCode>(8));
         QVERIFY(namesAreComplete<CheckOutcome>(3));
         QVERIFY(namesAreComplete<Verdict>(5));
@@ -112,10 +109,27 @@ private Q_SLOTS:
 
     void usageComesBack()
     {
-        Usage usage{1, 2, 3, 4, 5, 6, 7, 5, UsageSource::Reported, true, {{u"prompt_tokens"_s, 15}}};
-        QCOMPARE(usage.totalInput(), 15);
-        QCOMPARE(usage.totalOutput(), 13);
-        QCOMPARE(usage.total(), 28);
+        const Usage usage{.input = 1,
+                          .cacheRead = 2,
+                          .cacheReadAudio = 8,
+                          .cacheWrite = 3,
+                          .cacheWrite1h = 4,
+                          .inputAudio = 5,
+                          .output = 6,
+                          .outputAudio = 7,
+                          .reasoning = 5,
+                          .anyToken = 9,
+                          .webSearch = 10,
+                          .fileSearch = 11,
+                          .source = UsageSource::Reported,
+                          .inconsistent = true,
+                          .serviceTier = u"batch"_s,
+                          .region = u"eu"_s,
+                          .reportedCost = *Money::fromDecimal(u"0.00014"),
+                          .raw = {{u"prompt_tokens"_s, 15}}};
+        QCOMPARE(usage.totalInput(), 23);
+        QCOMPARE(usage.totalOutput(), 13); // reasoning is inside
+        QCOMPARE(usage.total(), 45);       // searches are no tokens
         QCOMPARE(*usageFromJson(toJson(usage)), usage);
         QCOMPARE(*usageFromJson({}), Usage());
         const auto bad = usageFromJson({{u"input"_s, -1}, {u"source"_s, u"guessed"_s}});

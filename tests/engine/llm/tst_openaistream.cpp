@@ -225,7 +225,7 @@ void TestOpenAiStream::takesTheLastUsage()
         decodeOpenAiBody(usage(1) + delta(R"({"content":"x"})", "\"stop\"") + usage(3) + usage(7));
     QCOMPARE(outcome.reply->usage.input, 10);
     QCOMPARE(outcome.reply->usage.output, 7);
-    QCOMPARE(outcome.reply->reportedCost->toDecimal(), u"0.007"_s);
+    QCOMPARE(outcome.reply->usage.reportedCost->toDecimal(), u"0.007"_s);
 }
 
 void TestOpenAiStream::isCompleteByFinishReasonOnly_data()

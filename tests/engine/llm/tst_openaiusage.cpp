@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-OpenAiUsage read(const QByteArray& json)
+Usage read(const QByteArray& json)
 {
     return readOpenAiUsage(QJsonDocument::fromJson(json).object());
 }
@@ -99,7 +99,7 @@ void TestOpenAiUsage::splitsIntoDisjointClasses()
     QFETCH(QByteArray, json);
     QFETCH(QList<qint64>, classes);
     QFETCH(bool, inconsistent);
-    const Usage usage = read(json).usage;
+    const Usage usage = read(json);
     const QList<qint64> found{usage.input,  usage.cacheRead,   usage.cacheWrite, usage.inputAudio,
                               usage.output, usage.outputAudio, usage.reasoning};
     QCOMPARE(found, classes);
@@ -109,9 +109,9 @@ void TestOpenAiUsage::splitsIntoDisjointClasses()
 
 void TestOpenAiUsage::keepsTheProvidersOwnObject()
 {
-    const OpenAiUsage usage = read(R"({"prompt_tokens":1,"completion_tokens":2,"special":[3]})");
-    QCOMPARE(usage.usage.raw.value("special"_L1).toArray().at(0).toInt(), 3);
-    QVERIFY(!usage.cost);
+    const Usage usage = read(R"({"prompt_tokens":1,"completion_tokens":2,"special":[3]})");
+    QCOMPARE(usage.raw.value("special"_L1).toArray().at(0).toInt(), 3);
+    QVERIFY(!usage.reportedCost);
 }
 
 void TestOpenAiUsage::nothingUsableIsMissing_data()
@@ -127,7 +127,7 @@ void TestOpenAiUsage::nothingUsableIsMissing_data()
 void TestOpenAiUsage::nothingUsableIsMissing()
 {
     QFETCH(QJsonValue, value);
-    const Usage usage = readOpenAiUsage(value).usage;
+    const Usage usage = readOpenAiUsage(value);
     QCOMPARE(usage.source, UsageSource::Missing);
     QCOMPARE(usage.total(), 0);
 }
@@ -178,8 +178,8 @@ void TestOpenAiUsage::readsReportedCost()
 {
     QFETCH(QByteArray, json);
     QFETCH(QString, cost);
-    const OpenAiUsage usage = read(json);
-    QCOMPARE(usage.cost ? usage.cost->toDecimal() : u"-"_s, cost);
+    const Usage usage = read(json);
+    QCOMPARE(usage.reportedCost ? usage.reportedCost->toDecimal() : u"-"_s, cost);
 }
 
 QTEST_GUILESS_MAIN(TestOpenAiUsage)

@@ -205,7 +205,7 @@ void TestOpenAiWire::readsAWholeReply()
     QCOMPARE(reply.usage.cacheRead, 64);
     QCOMPARE(reply.usage.output, 34);
     QCOMPARE(reply.usage.reasoning, 8);
-    QCOMPARE(reply.reportedCost->toDecimal(), u"0.0021"_s);
+    QCOMPARE(reply.usage.reportedCost->toDecimal(), u"0.0021"_s);
 }
 
 void TestOpenAiWire::readsOddReplies_data()

@@ -240,7 +240,7 @@ void TestScriptedLlmClient::givesEveryFieldOfAStep()
     QCOMPARE(reply.usage.totalInput(), 190);
     QCOMPARE(reply.usage.totalOutput(), 38);
     QCOMPARE(reply.usage.source, UsageSource::Reported);
-    QCOMPARE(reply.reportedCost->toDecimal(), u"0.0021"_s);
+    QCOMPARE(reply.usage.reportedCost->toDecimal(), u"0.0021"_s);
     const LlmOutcome cut = call(R"({"steps":[{"content":"look","stop":"length"}]})", frame(u"t"_s));
     QCOMPARE(cut.reply->stop, StopReason::Length);
 }

@@ -165,12 +165,9 @@ inline CostLine tokenLine(int decision, Meter meter, qint64 quantity, const QStr
     line.modelBilled = QStringLiteral("planner-1");
     line.meter = meter;
     line.quantity = quantity;
-    line.unit = QStringLiteral("Tokens");
-    line.per = 1'000'000;
-    line.unitPrice = need(UnitPrice::fromDecimal(price, line.per));
+    line.unitPrice = need(UnitPrice::fromDecimal(price, perOf(meter)));
     line.cost = need(line.unitPrice->times(quantity));
     line.state = CostState::Computed;
-    line.costSource = QStringLiteral("Flat");
     line.priceBookVersion = QStringLiteral("flat-1");
     line.rateId = QStringLiteral("token");
     line.status = QStringLiteral("ok");

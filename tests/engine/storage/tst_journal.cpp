@@ -413,11 +413,11 @@ void TestJournal::keepsTheLedgerExactly()
     tool.tool = u"code_executor"_s;
     tool.meter = Meter::ToolCall;
     tool.quantity = 1;
-    tool.unit = u"Calls"_s;
     tool.unitPrice = need(UnitPrice::fromDecimal(u"0.005", 1));
     tool.cost = need(Money::fromDecimal(u"0.005"));
     tool.state = CostState::Reported;
     tool.serviceTier = u"priority"_s;
+    tool.status = u"ok"_s;
     const auto write = [this](EventMaker& maker, QList<CostLine> lines) {
         QList<RunEvent> events{maker.created(maker.runId() == runName(1) ? u"ada"_s : u"bob"_s), maker.request(1)};
         for (CostLine& line : lines) {
