@@ -70,6 +70,18 @@
         <source>Without price</source>
         <translation>Ohne Preis</translation>
     </message>
+    <message>
+        <source>Hour</source>
+        <translation>Stunde</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Team</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
 </context>
 <context>
     <name>lathe::BillView</name>

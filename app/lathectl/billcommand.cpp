@@ -18,8 +18,13 @@ struct BillArguments
     std::vector<std::string> groupBy;
     std::string format = "table";
     std::string profile = "machine";
+    std::string accounting = "chargeback";
+    std::string priceBook;
+    std::string asModel;
     std::string output;
 };
+
+constexpr auto kGroups = "phase, decision, tool, model, provider, user, day, hour, team, tier";
 
 /// A day as 2026-11-22 (UTC) or a full ISO 8601 time; 0 for an empty text, nothing if it cannot be read.
 std::optional<qint64> timeOf(const std::string& value)
@@ -33,16 +38,6 @@ std::optional<qint64> timeOf(const std::string& value)
     }
     const QDateTime time = QDateTime::fromString(text(value), Qt::ISODateWithMs);
     return time.isValid() ? std::optional(time.toMSecsSinceEpoch()) : std::nullopt;
-}
-
-std::optional<BillGroup> groupOf(const std::string& name)
-{
-    static const QHash<QString, BillGroup> kGroups{
-        {u"phase"_s, BillGroup::Phase}, {u"decision"_s, BillGroup::Decision}, {u"tool"_s, BillGroup::Tool},
-        {u"model"_s, BillGroup::Model}, {u"provider"_s, BillGroup::Provider}, {u"user"_s, BillGroup::User},
-        {u"day"_s, BillGroup::Day}};
-    const auto found = kGroups.constFind(text(name));
-    return found == kGroups.constEnd() ? std::nullopt : std::optional(*found);
 }
 
 QString csvCell(const QString& cell)
@@ -94,14 +89,17 @@ QByteArray billJson(const BillArguments& a, const BillResult& bill)
         }
         rows.append(object);
     }
-    const QJsonObject json{{u"currency"_s, u"USD"_s},
-                           {u"rows"_s, rows},
-                           {u"total"_s, groupJson(bill.total)},
-                           {u"avoided"_s, bill.avoided.toDecimal()},
-                           {u"sums"_s, QJsonObject{{u"phases"_s, bill.phases.toDecimal()},
-                                                   {u"decisions"_s, bill.decisions.toDecimal()},
-                                                   {u"tools"_s, bill.tools.toDecimal()},
-                                                   {u"agree"_s, bill.sumsAgree}}}};
+    QJsonObject json{{u"currency"_s, u"USD"_s},
+                     {u"rows"_s, rows},
+                     {u"total"_s, groupJson(bill.total)},
+                     {u"avoided"_s, bill.avoided.toDecimal()},
+                     {u"sums"_s, QJsonObject{{u"phases"_s, bill.phases.toDecimal()},
+                                             {u"decisions"_s, bill.decisions.toDecimal()},
+                                             {u"tools"_s, bill.tools.toDecimal()},
+                                             {u"agree"_s, bill.sumsAgree}}}};
+    if (!bill.priceBook.isEmpty()) {
+        json.insert("sameTokensAtPricesOf"_L1, bill.priceBook);
+    }
     return QJsonDocument(json).toJson(QJsonDocument::Indented);
 }
 
@@ -132,10 +130,28 @@ QByteArray billTable(const BillArguments& a, const BillResult& bill)
     total += {QString::number(bill.total.tokens), QString::number(bill.total.calls), moneyText(bill.total)};
     rows.append(total);
     QString out = tableText(header, rows, {keys, keys + 1, keys + 2});
+    if (!bill.priceBook.isEmpty()) {
+        out += u"\n\nsame tokens, other prices: %1"_s.arg(bill.priceBook);
+    }
     out += u"\n\nphases %1 = decisions %2 + tools %3 = total %4: %5\n"_s.arg(
         moneyText(bill.phases), moneyText(bill.decisions), moneyText(bill.tools), moneyText(bill.total.cost),
         bill.sumsAgree ? u"agrees"_s : u"DOES NOT AGREE"_s);
     return out.toUtf8();
+}
+
+/// What is written line by line; nothing for what is made of groups.
+std::optional<BillFile::Format> fileFormatOf(const BillArguments& a)
+{
+    if (a.format == "csv" && a.groupBy.empty()) {
+        return BillFile::Format::Breakdown;
+    }
+    if (a.format == "focus-1.4") {
+        return BillFile::Format::Focus14;
+    }
+    if (a.format == "focus-1.2") {
+        return BillFile::Format::Focus12;
+    }
+    return a.format == "pivot" ? std::optional(BillFile::Format::Pivot) : std::nullopt;
 }
 
 int showBill(Shell& shell, const BillArguments& a)
@@ -149,14 +165,13 @@ int showBill(Shell& shell, const BillArguments& a)
     }
     query.fromMs = *from;
     query.toMs = *to;
-    if (a.groupBy.size() > 2) {
-        return usage(u"--group-by takes at most two of phase, decision, tool, model, provider, user, day"_s);
-    }
+    query.priceBook = text(a.priceBook);
+    query.asModel = text(a.asModel);
     for (const std::string& name : a.groupBy) {
-        const std::optional<BillGroup> group = groupOf(name);
-        if (!group) {
-            return usage(
-                u"--group-by: \"%1\" is none of phase, decision, tool, model, provider, user, day"_s.arg(text(name)));
+        const std::optional<BillGroup> group = fromName<BillGroup>(text(name));
+        if (!group || query.groupBy.contains(*group)) {
+            return usage(u"--group-by: \"%1\" is %2 %3"_s.arg(text(name), group ? u"named twice among"_s : u"none of"_s,
+                                                              text(kGroups)));
         }
         query.groupBy.append(*group);
     }
@@ -167,12 +182,20 @@ int showBill(Shell& shell, const BillArguments& a)
         }
         query.runId = *runId;
     }
-    if (a.format == "csv" && a.groupBy.empty()) {
-        const std::optional<QByteArray> csv = shell.ask(shell.facade().breakdownCsv(query, a.profile == "spreadsheet"));
-        if (!csv) {
+    if (const std::optional<BillFile::Format> format = fileFormatOf(a)) {
+        BillFile file;
+        file.format = *format;
+        file.spreadsheet = a.profile == "spreadsheet";
+        file.merge = a.accounting == "merge";
+        file.path = text(a.output);
+        const std::optional<QJsonObject> summary = shell.ask(shell.facade().exportBill(query, file));
+        if (!summary) {
             return shell.status();
         }
-        return write(text(a.output), *csv) ? ExitComplete : ExitDatabase;
+        if (const qint64 omitted = summary->value("omittedLines"_L1).toInteger(); omitted > 0) {
+            say(u"%1 lines of unknown cost are not in the file"_s.arg(omitted));
+        }
+        return ExitComplete;
     }
     const std::optional<BillResult> bill = shell.ask(shell.facade().bill(query));
     if (!bill) {
@@ -194,13 +217,22 @@ void addBillCommand(CLI::App& app, QList<Command>& commands)
     billApp->add_option("--from", bill->from, "From this day or time (UTC), inclusive");
     billApp->add_option("--to", bill->to, "To this day or time (UTC), exclusive");
     billApp->add_option("--user", bill->user, "Only this user");
-    billApp->add_option("--group-by", bill->groupBy, "One or two of phase, decision, tool, model, provider, user, day")
-        ->delimiter(',');
-    billApp->add_option("--format", bill->format, "table, json, or csv (without --group-by: every ledger line)")
-        ->check(CLI::IsMember({"table", "csv", "json"}));
-    billApp->add_option("--profile", bill->profile, "For csv: machine, or spreadsheet (text cells guarded)")
+    billApp->add_option("--group-by", bill->groupBy, std::string("Any of ") + kGroups)->delimiter(',');
+    billApp
+        ->add_option(
+            "--format", bill->format,
+            "table, json, csv (without --group-by: every ledger line), focus-1.4, focus-1.2, or pivot (rows by "
+            "the first groups, columns by the last, with totals)")
+        ->check(CLI::IsMember({"table", "csv", "json", "focus-1.4", "focus-1.2", "pivot"}));
+    billApp->add_option("--profile", bill->profile, "For files: machine, or spreadsheet (text cells guarded)")
         ->check(CLI::IsMember({"machine", "spreadsheet"}));
-    billApp->add_option("-o", bill->output, "File (default: standard output)");
+    billApp
+        ->add_option("--accounting", bill->accounting,
+                     "For FOCUS: chargeback (Lathe bills), or merge (to be put beside the providers' invoices)")
+        ->check(CLI::IsMember({"chargeback", "merge"}));
+    billApp->add_option("--price-book", bill->priceBook, "The same tokens at the prices of this book");
+    billApp->add_option("--as-model", bill->asModel, "The same tokens at the prices of PROVIDER/MODEL");
+    billApp->add_option("-o", bill->output, "File (default: standard output); beside NAME.csv comes NAME.summary.json");
     commands.append({billApp, [bill](Shell& shell) { return showBill(shell, *bill); }});
 }
 

@@ -24,6 +24,7 @@ struct Command
 void addRunCommands(CLI::App& app, QList<Command>& commands);
 void addRunsCommands(CLI::App& app, QList<Command>& commands);
 void addBillCommand(CLI::App& app, QList<Command>& commands);
+void addPricesCommands(CLI::App& app, QList<Command>& commands);
 void addPolicyCommands(CLI::App& app, QList<Command>& commands);
 void addToolCommands(CLI::App& app, QList<Command>& commands);
 void addKnowledgeCommands(CLI::App& app, QList<Command>& commands);

@@ -69,6 +69,7 @@ int main(int argc, char **argv)
     addRunCommands(app, commands);
     addRunsCommands(app, commands);
     addBillCommand(app, commands);
+    addPricesCommands(app, commands);
     addPolicyCommands(app, commands);
     addToolCommands(app, commands);
     addKnowledgeCommands(app, commands);

@@ -121,7 +121,10 @@ QString dayOf(qint64 ms)
     return toIsoUtc(ms).left(10);
 }
 
-QString keyOf(const BillRow& row, BillDimension dimension, bool severalRuns)
+/// Decisions begin with their run until it is known whether there are several.
+constexpr QChar kRunMark = u'#';
+
+QString keyOf(const BillRow& row, BillDimension dimension)
 {
     const CostLine& line = row.line;
     const bool isTool = line.meter == Meter::ToolCall;
@@ -129,7 +132,7 @@ QString keyOf(const BillRow& row, BillDimension dimension, bool severalRuns)
     case BillDimension::Phase:
         return toName(line.phase);
     case BillDimension::Decision:
-        return severalRuns ? u"%1#%2"_s.arg(line.runId).arg(line.decision) : QString::number(line.decision);
+        return line.runId + kRunMark + QString::number(line.decision);
     case BillDimension::Tool:
         return isTool ? line.tool : QString();
     case BillDimension::Model:
@@ -140,6 +143,12 @@ QString keyOf(const BillRow& row, BillDimension dimension, bool severalRuns)
         return row.userId;
     case BillDimension::Day:
         return dayOf(line.lineAtMs);
+    case BillDimension::Hour:
+        return toIsoUtc(line.lineAtMs).left(13);
+    case BillDimension::Team:
+        return row.teamId;
+    case BillDimension::Tier:
+        return row.userTier;
     }
     return {};
 }
@@ -203,46 +212,80 @@ Result<BillingReport> buildBillingReport(const QString& runId, const QString& pr
     return report;
 }
 
-Result<BillTable> groupBill(const QList<BillRow>& rows, const QList<BillDimension>& dimensions)
+class BillGrouper::Private
 {
-    if (dimensions.isEmpty() || dimensions.size() > 2) {
-        return fail(ErrorCode::InvalidInput,
-                    u"A bill is grouped by one or two dimensions, not by %1"_s.arg(dimensions.size()));
-    }
-    const auto otherRun = [&rows](const BillRow& row) { return row.line.runId != rows.constFirst().line.runId; };
-    const bool severalRuns = std::any_of(rows.cbegin(), rows.cend(), otherRun);
+public:
+    QList<BillDimension> dimensions;
     GroupSum all;
     QHash<QStringList, GroupSum> sums;
-    for (const BillRow& row : rows) {
-        QStringList keys;
-        for (const BillDimension dimension : dimensions) {
-            keys.append(keyOf(row, dimension, severalRuns));
-        }
-        sums[keys].add(row.line);
-        all.add(row.line);
+    QString firstRun;
+    bool severalRuns = false;
+};
+
+BillGrouper::BillGrouper(QList<BillDimension> dimensions) : d(std::make_unique<Private>())
+{
+    d->dimensions = std::move(dimensions);
+}
+
+BillGrouper::~BillGrouper() = default;
+
+void BillGrouper::add(const BillRow& row)
+{
+    if (d->firstRun.isEmpty()) {
+        d->firstRun = row.line.runId;
+    }
+    d->severalRuns = d->severalRuns || row.line.runId != d->firstRun;
+    QStringList keys;
+    for (const BillDimension dimension : std::as_const(d->dimensions)) {
+        keys.append(keyOf(row, dimension));
+    }
+    d->sums[keys].add(row.line);
+    d->all.add(row.line);
+}
+
+Result<BillTable> BillGrouper::finish() const
+{
+    if (d->dimensions.isEmpty()) {
+        return fail(ErrorCode::InvalidInput, u"A bill is grouped by at least one dimension"_s);
     }
     BillTable table;
-    table.dimensions = dimensions;
-    const auto total = all.finish({});
+    table.dimensions = d->dimensions;
+    const auto total = d->all.finish({});
     if (!total) {
         return fail(total.error());
     }
     table.total = *total;
-    for (auto it = sums.cbegin(); it != sums.cend(); ++it) {
-        const auto group = it.value().finish(it.key().join(u" / "_s));
+    for (auto it = d->sums.cbegin(); it != d->sums.cend(); ++it) {
+        QStringList keys = it.key();
+        for (qsizetype i = 0; i < keys.size(); ++i) {
+            if (d->dimensions.at(i) == BillDimension::Decision && !d->severalRuns) {
+                keys[i] = keys.at(i).mid(keys.at(i).lastIndexOf(kRunMark) + 1);
+            }
+        }
+        const auto group = it.value().finish(keys.join(u" / "_s));
         if (!group) {
             return fail(group.error());
         }
-        table.rows.append({it.key(), *group});
+        table.rows.append({keys, *group});
     }
-    const qsizetype day = dimensions.indexOf(BillDimension::Day);
-    std::sort(table.rows.begin(), table.rows.end(), [day](const BillTable::Row& a, const BillTable::Row& b) {
-        if (day >= 0 && a.keys.at(day) != b.keys.at(day)) {
-            return a.keys.at(day) < b.keys.at(day);
+    const qsizetype time =
+        std::max(d->dimensions.indexOf(BillDimension::Day), d->dimensions.indexOf(BillDimension::Hour));
+    std::sort(table.rows.begin(), table.rows.end(), [time](const BillTable::Row& a, const BillTable::Row& b) {
+        if (time >= 0 && a.keys.at(time) != b.keys.at(time)) {
+            return a.keys.at(time) < b.keys.at(time);
         }
         return a.group.cost != b.group.cost ? a.group.cost > b.group.cost : a.keys < b.keys;
     });
     return table;
+}
+
+Result<BillTable> groupBill(const QList<BillRow>& rows, const QList<BillDimension>& dimensions)
+{
+    BillGrouper groups(dimensions);
+    for (const BillRow& row : rows) {
+        groups.add(row);
+    }
+    return groups.finish();
 }
 
 } // namespace lathe

@@ -7,6 +7,8 @@
 
 #include <QList>
 
+#include <memory>
+
 namespace lathe {
 
 /// Sums the ledger of one run and checks that phases = decisions + tools = total, exactly, and that every line is its
@@ -22,7 +24,10 @@ enum class BillDimension
     Model,
     Provider,
     User,
-    Day
+    Day,
+    Hour,
+    Team,
+    Tier ///< of the user
 };
 
 /// What the rows of a bill need beside the line itself.
@@ -37,11 +42,12 @@ struct BillRow
     QString tags; ///< one JSON object or empty
 };
 
-/// Keys are wire names, numbers, names or dates (2026-01-31, UTC). Lines that a dimension does not concern have an
-/// empty key there: tool fees have no model, model costs no tool. Decisions of several runs are told apart as "RUN#3".
+/// Keys are wire names, numbers, names, days (2026-01-31, UTC) or hours (2026-01-31T14). Lines that a dimension does
+/// not concern have an empty key there: tool fees have no model, model costs no tool. Decisions of several runs are
+/// told apart as "RUN#3".
 struct BillTable
 {
-    QList<BillDimension> dimensions; ///< one or two
+    QList<BillDimension> dimensions;
     struct Row
     {
         QStringList keys;
@@ -49,6 +55,22 @@ struct BillTable
     };
     QList<Row> rows; ///< by cost, largest first; days in order
     CostGroup total;
+};
+/// Groups lines as they come; keeps the groups, and of their lines only which attempts they belong to.
+class BillGrouper
+{
+public:
+    explicit BillGrouper(QList<BillDimension> dimensions);
+    ~BillGrouper();
+    BillGrouper(const BillGrouper&) = delete;
+    BillGrouper& operator=(const BillGrouper&) = delete;
+
+    void add(const BillRow& row);
+    [[nodiscard]] Result<BillTable> finish() const;
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
 };
 [[nodiscard]] Result<BillTable> groupBill(const QList<BillRow>& rows, const QList<BillDimension>& dimensions);
 

@@ -3,8 +3,6 @@
 
 #include "engine/core/clock.h"
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace lathe {
@@ -44,100 +42,12 @@ constexpr const char *kColumns[] = {
     "tags",
 };
 
-bool needsQuotes(QStringView text)
-{
-    if (text.isEmpty()) {
-        return false;
-    }
-    const auto special = [](QChar c) {
-        return c == QLatin1Char(',') || c == QLatin1Char('"') || c == QLatin1Char('\r') || c == QLatin1Char('\n');
-    };
-    return text.front() == QLatin1Char(' ') || text.back() == QLatin1Char(' ') ||
-           std::any_of(text.begin(), text.end(), special);
-}
-
-/// What a spreadsheet would run as a formula becomes text, and control characters, which hide such a start, go.
-QString guarded(const QString& text)
-{
-    QString clean;
-    clean.reserve(text.size() + 1);
-    for (const QChar c : text) {
-        if (c.unicode() >= 0x20 || c == QLatin1Char('\n') || c == QLatin1Char('\t')) {
-            clean.append(c);
-        }
-    }
-    constexpr QStringView kFormulaStarts = u"=+-@\t\n\uFF1D\uFF0B\uFF0D\uFF20"; // and their full-width forms
-    if (!clean.isEmpty() && kFormulaStarts.contains(clean.front())) {
-        clean.prepend(u'\'');
-    }
-    return clean;
-}
-
-class RowWriter
-{
-public:
-    RowWriter(QByteArray& out, CsvProfile profile) : m_out(out), m_profile(profile) {}
-
-    /// Text from outside.
-    void text(const QString& value)
-    {
-        if (m_profile == CsvProfile::Spreadsheet) {
-            cell(guarded(value));
-        } else {
-            cell(value);
-        }
-    }
-    /// Numbers, times and names of ours: never guarded.
-    void cell(QStringView value)
-    {
-        comma();
-        if (!needsQuotes(value)) {
-            m_out.append(value.toUtf8());
-            return;
-        }
-        m_out.append('"').append(value.toUtf8().replace('"', "\"\"")).append('"');
-    }
-    void cell(QLatin1StringView value)
-    {
-        comma();
-        m_out.append(value.data(), value.size());
-    }
-    void number(qint64 value)
-    {
-        comma();
-        m_out.append(QByteArray::number(value));
-    }
-    /// Empty for 0, which stands for "not applicable".
-    void numberOrEmpty(qint64 value)
-    {
-        if (value == 0) {
-            comma();
-        } else {
-            number(value);
-        }
-    }
-    void end() { m_out.append("\r\n"); }
-
-private:
-    void comma()
-    {
-        if (!m_first) {
-            m_out.append(',');
-        }
-        m_first = false;
-    }
-
-    QByteArray& m_out;
-    CsvProfile m_profile;
-    bool m_first = true;
-};
-
 } // namespace
 
 QByteArray breakdownCsvHeader(CsvProfile profile)
 {
     QByteArray header = profile == CsvProfile::Spreadsheet ? QByteArray("\xEF\xBB\xBF") : QByteArray();
-    RowWriter row(header, CsvProfile::Machine);
+    CsvRow row(header, CsvProfile::Machine);
     for (const char *column : kColumns) {
         row.cell(QLatin1StringView(column));
     }
@@ -149,7 +59,7 @@ void appendBreakdownCsv(QByteArray& out, const BillRow& bill, CsvProfile profile
 {
     const CostLine& line = bill.line;
     const QString lineAt = toIsoUtc(line.lineAtMs);
-    RowWriter row(out, profile);
+    CsvRow row(out, profile);
     row.text(line.runId);
     row.text(bill.jobName);
     row.cell(bill.startedAtMs == 0 ? QString() : toIsoUtc(bill.startedAtMs));

@@ -2,18 +2,11 @@
 #pragma once
 
 #include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/csvrow.h"
 
 #include <QByteArray>
 
 namespace lathe {
-
-/// machine: cells as they are. spreadsheet: text cells that a spreadsheet would take for a formula are guarded by a
-/// leading apostrophe.
-enum class CsvProfile
-{
-    Machine,
-    Spreadsheet
-};
 
 /// The header line of the breakdown CSV: fixed columns and order, English, RFC 4180, CRLF. For spreadsheets it begins
 /// with the UTF-8 byte order mark, without which they take the file for Latin-1.

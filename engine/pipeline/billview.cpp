@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/billview.h"
 
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
 namespace lathe {
 
 namespace {
+
+QList<BillDimension> dimensionsOf(const QList<BillGroup>& groups)
+{
+    QList<BillDimension> dimensions;
+    for (const BillGroup group : groups) {
+        dimensions.append(dimensionOf(group));
+    }
+    return dimensions.isEmpty() ? QList<BillDimension>{BillDimension::Phase} : dimensions;
+}
+
+} // namespace
 
 BillDimension dimensionOf(BillGroup group)
 {
@@ -22,39 +37,61 @@ BillDimension dimensionOf(BillGroup group)
         return BillDimension::User;
     case BillGroup::Day:
         return BillDimension::Day;
+    case BillGroup::Hour:
+        return BillDimension::Hour;
+    case BillGroup::Team:
+        return BillDimension::Team;
+    case BillGroup::Tier:
+        return BillDimension::Tier;
     }
     return BillDimension::Phase;
 }
 
-} // namespace
-
-QList<BillRow> billRows(const QList<Database::LedgerRow>& ledger)
+BillRow BillRows::rowOf(const Database::LedgerRow& entry)
 {
-    QList<BillRow> rows;
-    rows.reserve(ledger.size());
-    for (const Database::LedgerRow& entry : ledger) {
-        BillRow row;
-        row.line = entry.line;
-        row.jobName = entry.run.name;
-        row.startedAtMs = entry.run.startedAtMs;
-        row.userId = entry.run.userId;
-        row.userTier = toName(entry.run.tier);
-        row.tags = entry.metadata;
-        rows.append(std::move(row));
+    if (entry.metadata != m_metadata) {
+        m_metadata = entry.metadata;
+        m_team = QJsonDocument::fromJson(m_metadata.toUtf8()).object().value("team"_L1).toString();
     }
-    return rows;
+    BillRow row;
+    row.line = entry.line;
+    row.jobName = entry.run.name;
+    row.startedAtMs = entry.run.startedAtMs;
+    row.userId = entry.run.userId;
+    row.userTier = toName(entry.run.tier);
+    row.teamId = m_team;
+    row.tags = entry.metadata;
+    return row;
 }
 
-Result<BillResult> billResult(const QList<BillRow>& rows, const QList<BillGroup>& groupBy)
+Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit)
 {
-    QList<BillDimension> dimensions;
-    for (const BillGroup group : groupBy) {
-        dimensions.append(dimensionOf(group));
+    if (!rows) {
+        return fail(rows.error());
     }
-    if (dimensions.isEmpty()) {
-        dimensions.append(BillDimension::Phase);
+    for (const BillRow& row : *rows) {
+        const auto visited = visit(row);
+        if (!visited) {
+            return visited;
+        }
     }
-    const Result<BillTable> table = groupBill(rows, dimensions);
+    return {};
+}
+
+BillSums::BillSums(const QList<BillGroup>& groupBy) : m_groups(dimensionsOf(groupBy)) {}
+
+void BillSums::add(const BillRow& row)
+{
+    m_groups.add(row);
+    if (row.line.cost) {
+        m_phases[static_cast<size_t>(row.line.phase) - 1].add(*row.line.cost);
+        (row.line.meter == Meter::ToolCall ? m_tools : m_decisions).add(*row.line.cost);
+    }
+}
+
+Result<BillResult> BillSums::finish() const
+{
+    const Result<BillTable> table = m_groups.finish();
     if (!table) {
         return fail(table.error());
     }
@@ -63,31 +100,22 @@ Result<BillResult> billResult(const QList<BillRow>& rows, const QList<BillGroup>
     for (const BillTable::Row& row : table->rows) {
         result.rows.append({row.keys, row.group});
     }
-    const Result<BillTable> phases = groupBill(rows, {BillDimension::Phase});
-    if (!phases) {
-        return fail(phases.error());
-    }
-    QList<Money> phaseSums;
-    for (const BillTable::Row& row : phases->rows) {
-        phaseSums.append(row.group.cost);
-    }
-    QList<Money> decisions;
-    QList<Money> tools;
-    for (const BillRow& row : rows) {
-        if (row.line.cost) {
-            (row.line.meter == Meter::ToolCall ? tools : decisions).append(*row.line.cost);
+    for (const MoneySum& phase : m_phases) {
+        const Result<Money> sum = phase.total();
+        const Result<Money> all = sum ? result.phases.plus(*sum) : sum;
+        if (!all) {
+            return fail(all.error());
         }
+        result.phases = *all;
     }
-    const Result<Money> phaseSum = Money::sum(phaseSums);
-    const Result<Money> decisionSum = Money::sum(decisions);
-    const Result<Money> toolSum = Money::sum(tools);
-    if (!phaseSum || !decisionSum || !toolSum) {
-        return fail(ErrorCode::Overflow, QStringLiteral("the sum of this bill does not fit"));
+    const Result<Money> decisions = m_decisions.total();
+    const Result<Money> tools = m_tools.total();
+    if (!decisions || !tools) {
+        return fail(decisions ? tools.error() : decisions.error());
     }
-    result.phases = *phaseSum;
-    result.decisions = *decisionSum;
-    result.tools = *toolSum;
-    const Result<Money> both = decisionSum->plus(*toolSum);
+    result.decisions = *decisions;
+    result.tools = *tools;
+    const Result<Money> both = decisions->plus(*tools);
     result.sumsAgree = both && *both == result.phases && result.phases == result.total.cost;
     return result;
 }

@@ -5,11 +5,39 @@
 #include "engine/pipeline/facadetypes.h"
 #include "engine/storage/database.h"
 
+#include <functional>
+
 namespace lathe {
 
-/// The rows of a bill from the ledger as storage gives it.
-[[nodiscard]] QList<BillRow> billRows(const QList<Database::LedgerRow>& ledger);
+[[nodiscard]] BillDimension dimensionOf(BillGroup group);
+
+/// Makes rows of a bill from lines of the ledger as storage gives them; remembers what it knows of the last run.
+class BillRows
+{
+public:
+    [[nodiscard]] BillRow rowOf(const Database::LedgerRow& entry);
+
+private:
+    QString m_metadata;
+    QString m_team;
+};
+
+using BillVisitor = std::function<Result<void>(const BillRow&)>;
+[[nodiscard]] Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit);
+
 /// Groups and totals, with the check that phases = decisions + tools = total.
-[[nodiscard]] Result<BillResult> billResult(const QList<BillRow>& rows, const QList<BillGroup>& groupBy);
+class BillSums
+{
+public:
+    explicit BillSums(const QList<BillGroup>& groupBy);
+    void add(const BillRow& row);
+    [[nodiscard]] Result<BillResult> finish() const;
+
+private:
+    BillGrouper m_groups;
+    std::array<MoneySum, 5> m_phases;
+    MoneySum m_decisions;
+    MoneySum m_tools;
+};
 
 } // namespace lathe

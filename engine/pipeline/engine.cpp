@@ -148,21 +148,6 @@ QCoro::Task<Result<ProviderSettings>> Engine::resolve(ProviderSettings wanted)
     co_return wanted;
 }
 
-QCoro::Task<Result<PriceBook>> Engine::priceBook()
-{
-    const Result<QJsonObject> stored = co_await m_database->settings();
-    if (!stored) {
-        co_return fail(stored.error());
-    }
-    const QJsonObject flat = stored->value("flatPrices"_L1).toObject();
-    if (flat.isEmpty()) {
-        co_return PriceBook::flat();
-    }
-    const Result<PriceBook> book =
-        PriceBook::flatWith(flat.value("perMillionTokens"_L1).toString(), flat.value("perToolCall"_L1).toString());
-    co_return book;
-}
-
 QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
 {
     ProviderSettings wanted = options.provider;
@@ -212,6 +197,10 @@ QCoro::Task<Result<QString>> Engine::start(AguiRunJob job, QList<JsonIssue> issu
     Result<RunStart> start = co_await prepare(std::move(job), std::move(issues), std::move(options));
     if (!start) {
         co_return fail(start.error());
+    }
+    const Result<void> kept = co_await keepPriceBook(start->prices);
+    if (!kept) {
+        co_return fail(kept.error());
     }
     start->runId = m_ids.newUuid();
     const Result<QString> launched = co_await launch(std::move(*start));
@@ -366,7 +355,8 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
         co_return fail(ErrorCode::InvalidInput, u"run %1 cannot go on: %2"_s.arg(runId, start->providerIssue));
     }
     // What it costs was settled when it began, whatever the settings say today.
-    const Result<PriceBook> prices = PriceBook::flatOfVersion(created.value("priceBook"_L1).toString());
+    const QString version = created.value("priceBook"_L1).toString();
+    const Result<PriceBook> prices = co_await priceBookOfVersion(version);
     if (!prices) {
         co_return fail(prices.error());
     }

@@ -6,6 +6,7 @@
 #include "engine/core/taskscope.h"
 #include "engine/llm/llmregistry.h"
 #include "engine/net/httpclient.h"
+#include "engine/pipeline/billview.h"
 #include "engine/pipeline/enginefacade.h"
 #include "engine/pipeline/run.h"
 #include "engine/storage/database.h"
@@ -14,6 +15,7 @@
 #include <QCache>
 #include <QHash>
 #include <QObject>
+#include <QSet>
 
 #include <memory>
 
@@ -62,6 +64,12 @@ public:
 
     QCoro::Task<Result<BillResult>> bill(BillQuery query);
     QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
+    QCoro::Task<Result<QJsonObject>> exportBill(BillQuery query, BillFile file);
+
+    QCoro::Task<Result<QList<PriceBookInfo>>> priceBooks();
+    QCoro::Task<Result<PriceBookInfo>> priceBookInfo(QString name);
+    QCoro::Task<Result<PriceImport>> importPriceBook(QString name, QByteArray file, PriceImport::Mode mode);
+    QCoro::Task<Result<PriceBookInfo>> usePriceBook(QString name);
 
     QCoro::Task<Result<UserPolicy>> policy(QString userId);
     QCoro::Task<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes, QString author);
@@ -98,7 +106,16 @@ private:
     QCoro::Task<> installKnowledge();
     QCoro::Task<Result<QList<RunEvent>>> allEvents(QString runId);
     QCoro::Task<Result<AguiRunJob>> storedJob(QList<RunEvent> events);
+    /// The one that runs begin with now.
     QCoro::Task<Result<PriceBook>> priceBook();
+    QCoro::Task<Result<PriceBook>> priceBookOfVersion(QString version);
+    QCoro::Task<Result<PriceBook>> findPriceBook(QString name);
+    QCoro::Task<Result<QList<PriceBook>>> allPriceBooks();
+    /// Into the database, once; what is there never changes.
+    QCoro::Task<Result<void>> keepPriceBook(PriceBook book);
+    QCoro::Task<Result<PriceBook>> otherPrices(QString name);
+    /// Every row of a bill, in the order of the ledger; gives the version of the prices if they are not those recorded.
+    QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
     [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;
     [[nodiscard]] std::shared_ptr<ActiveRun> active(const QString& runId) const { return m_runs.value(runId); }
 
@@ -115,6 +132,8 @@ private:
     QHash<QString, std::shared_ptr<ActiveRun>> m_runs;
     QCache<QString, RunEnd> m_finished{64}; ///< ends of late, with responses as they were returned
     QList<Breakpoint> m_breakpoints;
+    QHash<QString, PriceBook> m_books; ///< read already, by version
+    QSet<QString> m_keptBooks;         ///< in the database for sure
     TaskScope m_tasks;
 };
 

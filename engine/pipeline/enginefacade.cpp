@@ -266,6 +266,31 @@ QFuture<Result<QByteArray>> EngineFacade::breakdownCsv(BillQuery query, bool spr
     return d->ask<QByteArray>(&Engine::breakdownCsv, std::move(query), spreadsheet);
 }
 
+QFuture<Result<QJsonObject>> EngineFacade::exportBill(BillQuery query, BillFile file)
+{
+    return d->ask<QJsonObject>(&Engine::exportBill, std::move(query), std::move(file));
+}
+
+QFuture<Result<QList<PriceBookInfo>>> EngineFacade::priceBooks()
+{
+    return d->ask<QList<PriceBookInfo>>(&Engine::priceBooks);
+}
+
+QFuture<Result<PriceBookInfo>> EngineFacade::priceBookInfo(QString name)
+{
+    return d->ask<PriceBookInfo>(&Engine::priceBookInfo, std::move(name));
+}
+
+QFuture<Result<PriceImport>> EngineFacade::importPriceBook(QString name, QByteArray file, PriceImport::Mode mode)
+{
+    return d->ask<PriceImport>(&Engine::importPriceBook, std::move(name), std::move(file), mode);
+}
+
+QFuture<Result<PriceBookInfo>> EngineFacade::usePriceBook(QString name)
+{
+    return d->ask<PriceBookInfo>(&Engine::usePriceBook, std::move(name));
+}
+
 QFuture<Result<UserPolicy>> EngineFacade::policy(QString userId)
 {
     return d->ask<UserPolicy>(&Engine::policy, std::move(userId));

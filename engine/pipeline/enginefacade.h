@@ -65,6 +65,18 @@ public:
     /// The breakdown CSV of cli.md as bytes.
     [[nodiscard]] QFuture<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
 
+    /// Writes a bill line by line into a file that is whole or not there; gives what its summary says.
+    [[nodiscard]] QFuture<Result<QJsonObject>> exportBill(BillQuery query, BillFile file);
+
+    // Prices ------------------------------------------------------------------------------------------------------
+    [[nodiscard]] QFuture<Result<QList<PriceBookInfo>>> priceBooks();
+    /// By id, version or both; empty: the one in use.
+    [[nodiscard]] QFuture<Result<PriceBookInfo>> priceBookInfo(QString name);
+    /// Reads our own format, genai-prices, LiteLLM and OpenRouter; a version that is there never changes.
+    [[nodiscard]] QFuture<Result<PriceImport>> importPriceBook(QString name, QByteArray file, PriceImport::Mode mode);
+    /// For the runs that begin from now on; "flat": the flat prices.
+    [[nodiscard]] QFuture<Result<PriceBookInfo>> usePriceBook(QString name);
+
     // Policy, tools, knowledge, settings --------------------------------------------------------------------------
     /// A user without a row gets the default tier's row, written once.
     [[nodiscard]] QFuture<Result<UserPolicy>> policy(QString userId);

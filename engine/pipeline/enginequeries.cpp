@@ -240,39 +240,6 @@ QCoro::Task<Result<void>> Engine::deleteRun(QString runId)
     co_return deleted;
 }
 
-QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
-{
-    // Named: g++ 12 destroys an aggregate temporary of an awaited call twice.
-    Database::LedgerFilter filter{query.runId, query.userId, query.fromMs, query.toMs};
-    const Result<QList<Database::LedgerRow>> ledger = co_await m_database->ledger(std::move(filter));
-    if (!ledger) {
-        co_return fail(ledger.error());
-    }
-    Result<BillResult> result = billResult(billRows(*ledger), query.groupBy);
-    if (result && !query.runId.isEmpty()) {
-        const Result<RunRecord> record = co_await this->record(query.runId);
-        if (record && record->billing) {
-            result->avoided = record->billing->avoided;
-        }
-    }
-    co_return result;
-}
-
-QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool spreadsheet)
-{
-    // Named: g++ 12 destroys an aggregate temporary of an awaited call twice.
-    Database::LedgerFilter filter{query.runId, query.userId, query.fromMs, query.toMs};
-    const Result<QList<Database::LedgerRow>> ledger = co_await m_database->ledger(std::move(filter));
-    if (!ledger) {
-        co_return fail(ledger.error());
-    }
-    QByteArray csv = breakdownCsvHeader();
-    for (const BillRow& row : billRows(*ledger)) {
-        appendBreakdownCsv(csv, row, spreadsheet ? CsvProfile::Spreadsheet : CsvProfile::Machine);
-    }
-    co_return csv;
-}
-
 QCoro::Task<Result<QList<ToolInfo>>> Engine::tools()
 {
     const Result<PriceBook> book = co_await priceBook();

@@ -3,6 +3,7 @@
 
 #include "engine/domain/queries.h"
 
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -41,6 +42,34 @@ struct DoctorReport
     QStringList integrity;   ///< what the database says of itself
 
     [[nodiscard]] bool healthy() const { return differences.isEmpty() && gaps.isEmpty() && integrity.isEmpty(); }
+};
+
+struct PriceBookInfo
+{
+    QString id;      ///< "lathe/flat", "providers"
+    QString version; ///< as runs and lines name it
+    bool builtin = false;
+    bool inUse = false; ///< prices the runs that begin now
+    int models = 0;     ///< 0: one price for every model
+    QString asOf;       ///< day of its newest price
+    QStringList sources;
+    QJsonObject document; ///< lathe.pricebook/1
+};
+
+struct PriceImport
+{
+    enum class Mode
+    {
+        Check,
+        StoreUnlessDoubtful,
+        Store
+    };
+    QString version;
+    QString format; ///< what the file was
+    int models = 0;
+    QStringList notes;  ///< what was left out, or is worth knowing
+    QStringList doubts; ///< prices that look wrong
+    bool stored = false;
 };
 
 } // namespace lathe

@@ -99,8 +99,19 @@ enum class BillGroup
     Model,
     Provider,
     User,
-    Day
+    Day,
+    Hour,
+    Team,
+    Tier ///< of the user
 };
+// clang-format off
+template <> struct EnumNames<BillGroup> { static constexpr std::pair<BillGroup, QLatin1StringView> table[] = {
+    {BillGroup::Phase, QLatin1StringView("phase")}, {BillGroup::Decision, QLatin1StringView("decision")},
+    {BillGroup::Tool, QLatin1StringView("tool")}, {BillGroup::Model, QLatin1StringView("model")},
+    {BillGroup::Provider, QLatin1StringView("provider")}, {BillGroup::User, QLatin1StringView("user")},
+    {BillGroup::Day, QLatin1StringView("day")}, {BillGroup::Hour, QLatin1StringView("hour")},
+    {BillGroup::Team, QLatin1StringView("team")}, {BillGroup::Tier, QLatin1StringView("tier")}}; };
+// clang-format on
 
 struct BillQuery
 {
@@ -108,7 +119,10 @@ struct BillQuery
     QString userId;
     qint64 fromMs = 0;        ///< by time of the line; 0: no bound
     qint64 toMs = 0;          ///< exclusive
-    QList<BillGroup> groupBy; ///< at most two
+    QList<BillGroup> groupBy; ///< none: by phase
+    // What if: the same tokens at other prices. Nothing that is stored changes.
+    QString priceBook; ///< id or version of the book whose prices to show; empty: those recorded
+    QString asModel;   ///< "provider/model": its prices for all; empty: each call its own
 };
 
 struct BillResult
@@ -120,11 +134,28 @@ struct BillResult
     };
     QList<Row> rows;
     CostGroup total;
+    QString priceBook; ///< the version whose prices these are, if not those recorded
     Money avoided;
     Money phases;          ///< sum over phases
     Money decisions;       ///< sum over decisions (model cost)
     Money tools;           ///< sum over tool fees
     bool sumsAgree = true; ///< phases = decisions + tools = total
+};
+
+/// A bill as a file. Beside NAME.csv stands NAME.summary.json with its rows, sums and SHA-256.
+struct BillFile
+{
+    enum class Format
+    {
+        Breakdown, ///< every line of the ledger
+        Focus14,
+        Focus12,
+        Pivot ///< the groups as shown, with totals
+    };
+    Format format = Format::Breakdown;
+    bool spreadsheet = false; ///< text that a spreadsheet would run is guarded
+    bool merge = false;       ///< FOCUS: to be put beside the providers' invoices, so nothing is billed here
+    QString path;             ///< empty or "-": standard output, without a summary
 };
 
 } // namespace lathe

@@ -11,6 +11,7 @@
 #include "engine/storage/ownerlock.h"
 #include "engine/storage/policyrepository.h"
 #include "engine/storage/policytables.h"
+#include "engine/storage/pricebookrepository.h"
 #include "engine/storage/rebuild.h"
 #include "engine/storage/runrepository.h"
 #include "engine/storage/settingsrepository.h"
@@ -549,6 +550,23 @@ QFuture<Result<QList<ContextPassage>>> Database::search(QString query, int topK)
 {
     return d->reader->run<QList<ContextPassage>>(
         [query, topK](Connection& connection) { return KnowledgeRepository(connection).search(query, topK); });
+}
+
+QFuture<Result<void>> Database::savePriceBook(StoredPriceBook book)
+{
+    return d->writer->run<void>([book](Connection& connection) { return PriceBookRepository(connection).save(book); });
+}
+
+QFuture<Result<QList<StoredPriceBook>>> Database::priceBooks()
+{
+    return d->writer->run<QList<StoredPriceBook>>(
+        [](Connection& connection) { return PriceBookRepository(connection).all(); });
+}
+
+QFuture<Result<std::optional<StoredPriceBook>>> Database::priceBook(QString version)
+{
+    return d->writer->run<std::optional<StoredPriceBook>>(
+        [version](Connection& connection) { return PriceBookRepository(connection).find(version); });
 }
 
 QFuture<Result<void>> Database::setSetting(QString key, QJsonValue value)

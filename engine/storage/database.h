@@ -58,6 +58,15 @@ struct RebuildReport
     QStringList integrity;   ///< of the database itself
 };
 
+/// A price book as it was when it was imported or first used.
+struct StoredPriceBook
+{
+    QString id;
+    QString version; ///< as runs and lines name it
+    qint64 importedAtMs = 0;
+    QJsonObject document;
+};
+
 /// The database of Lathe: SQLite in WAL mode, one thread that owns the writing connection and one that reads, values
 /// across. Every method may be called from any thread; futures complete when the work is committed, and see what was
 /// committed before the call: await a write before you read what it wrote. The destructor finishes what is queued.
@@ -92,6 +101,7 @@ public:
     /// Cost lines of runs in a period (by the time of the line), with what a bill row needs; oldest first.
     struct LedgerRow
     {
+        qint64 number = 0; ///< of the line in its run
         CostLine line;
         RunSummary run;
         QString metadata;
@@ -102,6 +112,11 @@ public:
         QString userId;
         qint64 fromMs = 0;
         qint64 toMs = 0;
+        int limit = 0; ///< 0: all of them
+        // Goes on after this line, the last of the page before; an empty run is the beginning.
+        qint64 afterMs = 0;
+        QString afterRun;
+        qint64 afterLine = 0;
     };
     [[nodiscard]] QFuture<Result<QList<LedgerRow>>> ledger(LedgerFilter filter);
 
@@ -121,6 +136,11 @@ public:
     [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
     [[nodiscard]] QFuture<Result<void>> dropKnowledgeBase(qint64 id);
     [[nodiscard]] QFuture<Result<QList<ContextPassage>>> search(QString query, int topK) override;
+
+    /// Nothing happens if that version is there; Conflict if it holds other prices.
+    [[nodiscard]] QFuture<Result<void>> savePriceBook(StoredPriceBook book);
+    [[nodiscard]] QFuture<Result<QList<StoredPriceBook>>> priceBooks();
+    [[nodiscard]] QFuture<Result<std::optional<StoredPriceBook>>> priceBook(QString version);
 
     [[nodiscard]] QFuture<Result<void>> setSetting(QString key, QJsonValue value);
     [[nodiscard]] QFuture<Result<QJsonObject>> settings();

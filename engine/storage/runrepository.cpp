@@ -241,6 +241,10 @@ Result<QList<Database::LedgerRow>> RunRepository::ledger(const Database::LedgerF
         conditions << QStringLiteral("l.line_at < ?");
         values << filter.toMs;
     }
+    if (!filter.afterRun.isEmpty()) {
+        conditions << QStringLiteral("(l.line_at, l.run_id, l.line) > (?, ?, ?)");
+        values << filter.afterMs << filter.afterRun << filter.afterLine;
+    }
     QString sql =
         QStringLiteral("SELECT %1, m.owner, %2 FROM agent_cost_lines l "
                        "JOIN agent_execution_metadata m ON m.run_id = l.run_id")
@@ -248,7 +252,11 @@ Result<QList<Database::LedgerRow>> RunRepository::ledger(const Database::LedgerF
     if (!conditions.isEmpty()) {
         sql += QLatin1String(" WHERE ") + conditions.join(QLatin1String(" AND "));
     }
-    sql += QLatin1String(" ORDER BY l.line_at, m.id, l.line");
+    sql += QLatin1String(" ORDER BY l.line_at, l.run_id, l.line");
+    if (filter.limit > 0) {
+        sql += QLatin1String(" LIMIT ?");
+        values << qint64(filter.limit);
+    }
     auto rows = m_connection.queryText(sql, values);
     if (!rows) {
         return fail(rows.error());
@@ -270,7 +278,8 @@ Result<QList<Database::LedgerRow>> RunRepository::ledger(const Database::LedgerF
             }
             run = known.insert(line->runId, {std::move(*read), rows->text(kRun + kSummaryColumnCount - 1)});
         }
-        ledger << Database::LedgerRow{.line = std::move(*line), .run = run->first, .metadata = run->second};
+        ledger << Database::LedgerRow{
+            .number = rows->integer(1), .line = std::move(*line), .run = run->first, .metadata = run->second};
     }
     const auto done = rows->finish();
     if (!done) {

@@ -44,6 +44,12 @@ QString BillModel::title(BillGroup group)
         return tr("Provider");
     case BillGroup::User:
         return tr("User");
+    case BillGroup::Hour:
+        return tr("Hour");
+    case BillGroup::Team:
+        return tr("Team");
+    case BillGroup::Tier:
+        return tr("Tier");
     case BillGroup::Day:
         return tr("Day (UTC)");
     }

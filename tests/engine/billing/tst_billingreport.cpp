@@ -283,11 +283,10 @@ private Q_SLOTS:
         QCOMPARE(keys(BillDimension::Decision), QStringList({u"q#3"_s, u"r#3"_s}));
     }
 
-    void wantsOneOrTwoDimensions()
+    void wantsDimensions()
     {
         QCOMPARE(groupBill({}, {}).error().code, ErrorCode::InvalidInput);
-        QCOMPARE(groupBill({}, {BillDimension::Day, BillDimension::User, BillDimension::Tool}).error().code,
-                 ErrorCode::InvalidInput);
+        QVERIFY(groupBill({}, {BillDimension::Day, BillDimension::User, BillDimension::Tool}));
         const auto empty = groupBill({}, {BillDimension::Day});
         QVERIFY(empty && empty->rows.isEmpty());
     }

@@ -11,53 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// A strict RFC 4180 reader: every line ends in CRLF, quotes only around whole fields. Empty if the text is not that.
-QList<QStringList> parseCsv(const QByteArray& bytes)
-{
-    const QString text = QString::fromUtf8(bytes);
-    QList<QStringList> rows;
-    QStringList row;
-    qsizetype i = 0;
-    while (i < text.size()) {
-        QString field;
-        if (text.at(i) == u'"') {
-            for (++i; i < text.size(); ++i) {
-                if (text.at(i) != u'"') {
-                    field.append(text.at(i));
-                } else if (i + 1 < text.size() && text.at(i + 1) == u'"') {
-                    field.append(text.at(++i));
-                } else {
-                    break;
-                }
-            }
-            if (i++ >= text.size()) {
-                return {};
-            }
-        } else {
-            while (i < text.size() && text.at(i) != u',' && text.at(i) != u'\r') {
-                if (text.at(i) == u'"' || text.at(i) == u'\n') {
-                    return {};
-                }
-                field.append(text.at(i++));
-            }
-        }
-        row.append(field);
-        if (i < text.size() && text.at(i) == u',') {
-            ++i;
-            if (i == text.size()) {
-                return {};
-            }
-        } else if (text.mid(i, 2) == "\r\n"_L1) {
-            i += 2;
-            rows.append(row);
-            row.clear();
-        } else {
-            return {};
-        }
-    }
-    return row.isEmpty() ? rows : QList<QStringList>();
-}
-
 BillRow sampleRow()
 {
     CostLine line;

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/focusexport.h"
+
+#include <QCryptographicHash>
+#include <QIODevice>
+
+#include <array>
+
+namespace lathe {
+
+enum class BillFormat
+{
+    Breakdown, ///< one row for each line of the ledger
+    Focus14,
+    Focus12,
+    Pivot ///< the groups as shown, with a row of totals
+};
+
+struct BillFileOptions
+{
+    BillFormat format = BillFormat::Breakdown;
+    CsvProfile profile = CsvProfile::Machine;
+    FocusAccounting accounting = FocusAccounting::Chargeback;
+    QList<BillDimension> dimensions; ///< of a pivot: rows, and the last of several in columns; empty: phase
+    QStringList dimensionNames;      ///< their names in the header
+};
+
+/// Writes rows of a bill as they come and adds up what they say; keeps nothing of them but groups (pivot). The device
+/// is the caller's: give a QSaveFile, so that there is a whole file or none.
+class BillWriter
+{
+public:
+    BillWriter(QIODevice& device, BillFileOptions options);
+
+    [[nodiscard]] Result<void> add(const BillRow& row);
+    /// Writes what is left. Then summary() is true of the file.
+    [[nodiscard]] Result<void> finish();
+
+    /// {"format", "profile", "rows", "currency", "total", "phases", "complete", "unknownLines", "omittedLines",
+    /// "sha256", ...}: what stands beside the file as NAME.summary.json. Call after finish().
+    [[nodiscard]] Result<QJsonObject> summary() const;
+
+private:
+    [[nodiscard]] Result<void> flush(bool all);
+    [[nodiscard]] Result<void> writePivot();
+
+    QIODevice& m_device;
+    BillFileOptions m_options;
+    QByteArray m_buffer;
+    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    qint64 m_rows = 0;
+    qint64 m_lines = 0;
+    qint64 m_unknown = 0;
+    MoneySum m_total;
+    std::array<MoneySum, 5> m_phases;
+    BillGrouper m_groups;
+};
+
+/// "bill.csv" -> "bill.csv.summary.json" would be two names for one thing: the end of the name is replaced.
+[[nodiscard]] QString summaryPathFor(const QString& path);
+
+} // namespace lathe

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/billing/focusexport.h"
+
+#include "engine/core/canonicaljson.h"
+#include "engine/core/clock.h"
+
+#include <QDateTime>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+// After the FinOps Open Cost and Usage Specification, versions 1.2 and 1.4. Amounts and quantities are exact decimals
+// with a point in them: readers that guess types take a column of whole numbers for integers.
+
+namespace lathe {
+
+namespace {
+
+constexpr auto kUs = "Lathe"_L1;
+
+struct Service
+{
+    QString name;
+    QLatin1StringView category;
+    QLatin1StringView subcategory;
+};
+
+Service serviceOf(const CostLine& line)
+{
+    static const QHash<QString, std::pair<QLatin1StringView, QLatin1StringView>> kTools{
+        {u"workflow_orchestrator"_s, {"Integration"_L1, "Workflow Orchestration"_L1}},
+        {u"google_search"_s, {"Analytics"_L1, "Search"_L1}},
+        {u"code_executor"_s, {"Compute"_L1, "Serverless Compute"_L1}},
+        {u"submit_parallel_job"_s, {"Compute"_L1, "Other (Compute)"_L1}},
+        {u"retrieve_context"_s, {"Databases"_L1, "Other (Databases)"_L1}}};
+    if (line.meter != Meter::ToolCall) {
+        return {line.provider.isEmpty() ? u"Models"_s : QString(line.provider + u" models"_s),
+                "AI and Machine Learning"_L1, "Generative AI"_L1};
+    }
+    const auto [category, subcategory] =
+        kTools.value(line.tool, {"Integration"_L1, "Other (Integration)"_L1}); // tools of others come over a protocol
+    return {u"Tool "_s + line.tool, category, subcategory};
+}
+
+QLatin1StringView skuMeterOf(Meter meter)
+{
+    switch (meter) {
+    case Meter::Input:
+        return "Input Tokens"_L1;
+    case Meter::CacheRead:
+        return "Cached Input Tokens"_L1;
+    case Meter::CacheReadAudio:
+        return "Cached Audio Input Tokens"_L1;
+    case Meter::CacheWrite:
+        return "Cache Write Tokens"_L1;
+    case Meter::CacheWrite1h:
+        return "One Hour Cache Write Tokens"_L1;
+    case Meter::InputAudio:
+        return "Audio Input Tokens"_L1;
+    case Meter::Output:
+        return "Output Tokens"_L1;
+    case Meter::Reasoning:
+        return "Reasoning Tokens"_L1;
+    case Meter::OutputAudio:
+        return "Audio Output Tokens"_L1;
+    case Meter::AnyToken:
+        return "Tokens"_L1;
+    case Meter::WebSearch:
+        return "Web Searches"_L1;
+    case Meter::FileSearch:
+        return "File Searches"_L1;
+    case Meter::Request:
+        return "Requests"_L1;
+    case Meter::ToolCall:
+        return "Tool Calls"_L1;
+    }
+    return {};
+}
+
+QString withPoint(QString decimal)
+{
+    return decimal.contains(u'.') ? decimal : QString(decimal + ".0"_L1);
+}
+
+/// quantity / per, exactly.
+QString quotient(qint64 quantity, qint64 per)
+{
+    constexpr Int128 kOne = 1'000'000'000'000'000'000;
+    return withPoint(Money::fromAtto(Int128{quantity} * (kOne / per)).toDecimal());
+}
+
+QString second(qint64 ms)
+{
+    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(u"yyyy-MM-dd'T'HH:mm:ss'Z'"_s);
+}
+
+QString monthStart(QDate day)
+{
+    return QDate(day.year(), day.month(), 1).toString(u"yyyy-MM-dd"_s) + u"T00:00:00Z"_s;
+}
+
+QString modelOf(const CostLine& line)
+{
+    return line.modelBilled.isEmpty() ? line.modelRequested : line.modelBilled;
+}
+
+/// "openai/gpt-4o/input", "lathe/tool/code_executor/tool_call".
+QString skuOf(const CostLine& line)
+{
+    if (line.meter == Meter::ToolCall) {
+        return u"lathe/tool/%1/%2"_s.arg(line.tool, toName(line.meter));
+    }
+    const QString provider = line.provider.isEmpty() ? u"unknown-provider"_s : line.provider;
+    return u"%1/%2/%3"_s.arg(provider, modelOf(line), toName(line.meter));
+}
+
+/// The case that the price is for: "#standard/ctx>=272000@2026-03-05".
+QString skuPriceOf(const CostLine& line, const QString& sku)
+{
+    if (line.state == CostState::Reported) {
+        return sku + "#reported"_L1;
+    }
+    const qsizetype at = line.rateId.indexOf(u'#');
+    return sku + u'#' + (at < 0 ? line.priceBookVersion : line.rateId.mid(at + 1) + u';' + line.priceBookVersion);
+}
+
+QString priceDetails(const CostLine& line)
+{
+    QJsonObject details{{u"x_TokenType"_s, toName(line.meter)}};
+    if (const QString model = modelOf(line); !model.isEmpty()) {
+        details.insert("x_Model"_L1, model);
+    }
+    if (!line.serviceTier.isEmpty()) {
+        details.insert("x_ServiceTier"_L1, line.serviceTier);
+    }
+    return QString::fromUtf8(canonicalJson(details));
+}
+
+/// One flat object: ours carry a prefix; of the user's, what is nested is written as its JSON, and what has no value is
+/// true.
+QString tagsOf(const BillRow& row)
+{
+    QJsonObject tags;
+    const QJsonObject own = QJsonDocument::fromJson(row.tags.toUtf8()).object();
+    for (auto it = own.constBegin(); it != own.constEnd(); ++it) {
+        if (it.key().isEmpty()) {
+            continue;
+        }
+        const bool nested = it->isObject() || it->isArray();
+        tags.insert(it.key(), nested         ? QJsonValue(QString::fromUtf8(canonicalJson(*it)))
+                              : it->isNull() ? QJsonValue(true)
+                                             : *it);
+    }
+    if (!row.jobName.isEmpty()) {
+        tags.insert("lathe/job"_L1, row.jobName);
+    }
+    if (!row.userTier.isEmpty()) {
+        tags.insert("lathe/tier"_L1, row.userTier);
+    }
+    return QString::fromUtf8(canonicalJson(tags));
+}
+
+QString description(const CostLine& line)
+{
+    if (line.meter == Meter::ToolCall) {
+        return u"Call of the tool %1"_s.arg(line.tool);
+    }
+    return u"%1 of %2"_s.arg(skuMeterOf(line.meter), modelOf(line));
+}
+
+/// One column: its name, which versions know it (1.2, 1.4), and what stands in it.
+enum class Column
+{
+    BilledCost,
+    BillingAccountId,
+    BillingAccountName,
+    BillingCurrency,
+    BillingPeriodEnd,
+    BillingPeriodStart,
+    ChargeCategory,
+    ChargeClass,
+    ChargeDescription,
+    ChargeFrequency,
+    ChargePeriodEnd,
+    ChargePeriodStart,
+    CommitmentDiscountStatus,
+    ConsumedQuantity,
+    ConsumedUnit,
+    ContractedCost,
+    EffectiveCost,
+    HostProviderName,
+    InvoiceIssuerName,
+    ListCost,
+    ListUnitPrice,
+    PricingCategory,
+    PricingQuantity,
+    PricingUnit,
+    ProviderName,
+    PublisherName,
+    ServiceCategory,
+    ServiceName,
+    ServiceProviderName,
+    ServiceSubcategory,
+    SkuId,
+    SkuMeter,
+    SkuPriceDetails,
+    SkuPriceId,
+    SubAccountId,
+    SubAccountName,
+    SubAccountType,
+    Tags,
+    RunId,
+    Phase,
+    DecisionNumber,
+    DecisionKind,
+    Attempt,
+    ToolName,
+    Model,
+    UserId,
+    PriceBookVersion,
+    CostSource
+};
+
+struct Heading
+{
+    Column column;
+    const char *name;
+    bool in12 = true;
+    bool in14 = true;
+};
+
+// CommitmentDiscountStatus is always empty, but rules of 1.2 on ConsumedQuantity refer to it.
+constexpr Heading kHeadings[] = {
+    {Column::BilledCost, "BilledCost"},
+    {Column::BillingAccountId, "BillingAccountId"},
+    {Column::BillingAccountName, "BillingAccountName"},
+    {Column::BillingCurrency, "BillingCurrency"},
+    {Column::BillingPeriodEnd, "BillingPeriodEnd"},
+    {Column::BillingPeriodStart, "BillingPeriodStart"},
+    {Column::ChargeCategory, "ChargeCategory"},
+    {Column::ChargeClass, "ChargeClass"},
+    {Column::ChargeDescription, "ChargeDescription"},
+    {Column::ChargeFrequency, "ChargeFrequency"},
+    {Column::ChargePeriodEnd, "ChargePeriodEnd"},
+    {Column::ChargePeriodStart, "ChargePeriodStart"},
+    {Column::CommitmentDiscountStatus, "CommitmentDiscountStatus", true, false},
+    {Column::ConsumedQuantity, "ConsumedQuantity"},
+    {Column::ConsumedUnit, "ConsumedUnit"},
+    {Column::ContractedCost, "ContractedCost"},
+    {Column::EffectiveCost, "EffectiveCost"},
+    {Column::HostProviderName, "HostProviderName", false, true},
+    {Column::InvoiceIssuerName, "InvoiceIssuerName"},
+    {Column::ListCost, "ListCost"},
+    {Column::ListUnitPrice, "ListUnitPrice"},
+    {Column::PricingCategory, "PricingCategory"},
+    {Column::PricingQuantity, "PricingQuantity"},
+    {Column::PricingUnit, "PricingUnit"},
+    {Column::ProviderName, "ProviderName", true, false},
+    {Column::PublisherName, "PublisherName", true, false},
+    {Column::ServiceCategory, "ServiceCategory"},
+    {Column::ServiceName, "ServiceName"},
+    {Column::ServiceProviderName, "ServiceProviderName", false, true},
+    {Column::ServiceSubcategory, "ServiceSubcategory"},
+    {Column::SkuId, "SkuId"},
+    {Column::SkuMeter, "SkuMeter"},
+    {Column::SkuPriceDetails, "SkuPriceDetails"},
+    {Column::SkuPriceId, "SkuPriceId"},
+    {Column::SubAccountId, "SubAccountId"},
+    {Column::SubAccountName, "SubAccountName"},
+    {Column::SubAccountType, "SubAccountType"},
+    {Column::Tags, "Tags"},
+    {Column::RunId, "x_RunId"},
+    {Column::Phase, "x_Phase"},
+    {Column::DecisionNumber, "x_DecisionNumber"},
+    {Column::DecisionKind, "x_DecisionKind"},
+    {Column::Attempt, "x_Attempt"},
+    {Column::ToolName, "x_ToolName"},
+    {Column::Model, "x_Model"},
+    {Column::UserId, "x_UserId"},
+    {Column::PriceBookVersion, "x_PriceBookVersion"},
+    {Column::CostSource, "x_CostSource"},
+};
+
+bool isIn(const Heading& heading, FocusVersion version)
+{
+    return version == FocusVersion::V1_2 ? heading.in12 : heading.in14;
+}
+
+class FocusRow
+{
+public:
+    FocusRow(const BillRow& bill, FocusAccounting accounting)
+        : m_bill(bill),
+          m_line(bill.line),
+          m_merge(accounting == FocusAccounting::Merge),
+          m_service(serviceOf(m_line)),
+          m_sku(skuOf(m_line)),
+          m_cost(withPoint(m_line.cost->toDecimal())),
+          m_day(QDateTime::fromMSecsSinceEpoch(m_line.lineAtMs, Qt::UTC).date())
+    {
+        // Who made the charge: the provider where its own invoice is to stand beside this file, else us.
+        m_provider = m_merge && !m_line.provider.isEmpty() ? m_line.provider : QString(kUs);
+    }
+
+    void write(CsvRow& row, Column column) const
+    {
+        const bool reported = !m_line.unitPrice; // priced as one request at what the provider charged for it
+        switch (column) {
+        case Column::BilledCost:
+            return m_merge ? row.cell("0.0"_L1) : row.cell(m_cost);
+        case Column::ContractedCost:
+        case Column::EffectiveCost:
+        case Column::ListCost:
+            return row.cell(m_cost);
+        case Column::BillingAccountId:
+            return row.cell("lathe"_L1);
+        case Column::BillingAccountName:
+            return row.cell(kUs);
+        case Column::BillingCurrency:
+            return row.cell("USD"_L1);
+        case Column::BillingPeriodStart:
+            return row.cell(monthStart(m_day));
+        case Column::BillingPeriodEnd:
+            return row.cell(monthStart(m_day.addMonths(1)));
+        case Column::ChargeCategory:
+            return row.cell("Usage"_L1);
+        case Column::ChargeClass:
+        case Column::CommitmentDiscountStatus:
+            return row.empty();
+        case Column::ChargeDescription:
+            return row.text(description(m_line));
+        case Column::ChargeFrequency:
+            return row.cell("Usage-Based"_L1);
+        case Column::ChargePeriodStart:
+            return row.cell(second(m_line.lineAtMs));
+        case Column::ChargePeriodEnd: // exclusive, in whole seconds, and later than the start
+            return row.cell(second(m_line.lineAtMs + 1000));
+        case Column::ConsumedQuantity:
+            return row.cell(withPoint(QString::number(m_line.quantity)));
+        case Column::ConsumedUnit:
+            return row.cell(isTokenMeter(m_line.meter) ? "Tokens"_L1 : "Requests"_L1);
+        case Column::ListUnitPrice:
+            return row.cell(reported ? m_cost : withPoint(m_line.unitPrice->toDecimal(perOf(m_line.meter))));
+        case Column::PricingCategory:
+            return row.cell("Standard"_L1);
+        case Column::PricingQuantity:
+            return row.cell(reported ? u"1.0"_s : quotient(m_line.quantity, perOf(m_line.meter)));
+        case Column::PricingUnit:
+            return row.cell(reported || m_line.meter == Meter::ToolCall ? "Requests"_L1
+                            : isTokenMeter(m_line.meter)                ? "1000000 Tokens"_L1
+                                                                        : "1000 Requests"_L1);
+        case Column::HostProviderName:
+        case Column::InvoiceIssuerName:
+        case Column::ProviderName:
+        case Column::ServiceProviderName:
+            return row.text(m_provider);
+        case Column::PublisherName:
+            return row.text(m_line.provider.isEmpty() ? QString(kUs) : m_line.provider);
+        case Column::ServiceCategory:
+            return row.cell(m_service.category);
+        case Column::ServiceName:
+            return row.text(m_service.name);
+        case Column::ServiceSubcategory:
+            return row.cell(m_service.subcategory);
+        case Column::SkuId:
+            return row.text(m_sku);
+        case Column::SkuMeter:
+            return row.cell(skuMeterOf(m_line.meter));
+        case Column::SkuPriceDetails:
+            return row.text(priceDetails(m_line));
+        case Column::SkuPriceId:
+            return row.text(skuPriceOf(m_line, m_sku));
+        case Column::SubAccountId:
+        case Column::SubAccountName:
+            return row.text(m_bill.teamId);
+        case Column::SubAccountType:
+            return m_bill.teamId.isEmpty() ? row.empty() : row.cell("Team"_L1);
+        case Column::Tags:
+            return row.text(tagsOf(m_bill));
+        case Column::RunId:
+            return row.text(m_line.runId);
+        case Column::Phase:
+            return row.cell(toName(m_line.phase));
+        case Column::DecisionNumber:
+            return row.numberOrEmpty(m_line.decision);
+        case Column::DecisionKind:
+            return row.cell(m_line.decisionKind ? toName(*m_line.decisionKind) : QLatin1StringView());
+        case Column::Attempt:
+            return row.numberOrEmpty(m_line.attempt);
+        case Column::ToolName:
+            return row.text(m_line.tool);
+        case Column::Model:
+            return row.text(modelOf(m_line));
+        case Column::UserId:
+            return row.text(m_bill.userId);
+        case Column::PriceBookVersion:
+            return row.text(m_line.priceBookVersion);
+        case Column::CostSource:
+            return row.cell(costSourceOf(m_line));
+        }
+    }
+
+private:
+    const BillRow& m_bill;
+    const CostLine& m_line;
+    bool m_merge;
+    Service m_service;
+    QString m_sku;
+    QString m_cost;
+    QDate m_day;
+    QString m_provider;
+};
+
+} // namespace
+
+QByteArray focusCsvHeader(FocusVersion version, CsvProfile profile)
+{
+    QByteArray header = profile == CsvProfile::Spreadsheet ? QByteArray("\xEF\xBB\xBF") : QByteArray();
+    CsvRow row(header, CsvProfile::Machine);
+    for (const Heading& heading : kHeadings) {
+        if (isIn(heading, version)) {
+            row.cell(QLatin1StringView(heading.name));
+        }
+    }
+    row.end();
+    return header;
+}
+
+bool appendFocusCsv(QByteArray& out, const BillRow& bill, FocusVersion version, FocusAccounting accounting,
+                    CsvProfile profile)
+{
+    if (!bill.line.cost) {
+        return false;
+    }
+    const FocusRow focus(bill, accounting);
+    CsvRow row(out, profile);
+    for (const Heading& heading : kHeadings) {
+        if (isIn(heading, version)) {
+            focus.write(row, heading.column);
+        }
+    }
+    row.end();
+    return true;
+}
+
+} // namespace lathe

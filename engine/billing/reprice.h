@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/pricebook.h"
+
+namespace lathe {
+
+/// "Same tokens, other prices": the lines of recorded calls at the prices of another book, and of another model if one
+/// is named. What was recorded is not changed. Feed rows in the order of the ledger: the lines of one attempt stand
+/// together there, and its whole input decides the price of each.
+class Repricer
+{
+public:
+    /// model: "provider/model", whose prices all calls get; empty: each its own.
+    Repricer(PriceBook book, QString model) : m_book(std::move(book)), m_model(std::move(model)) {}
+
+    /// Gives the rows of the attempt that this row ended; none while its lines still come.
+    [[nodiscard]] Result<QList<BillRow>> add(const BillRow& row);
+    /// The last attempt's.
+    [[nodiscard]] Result<QList<BillRow>> finish();
+
+private:
+    [[nodiscard]] bool belongs(const BillRow& row) const;
+    [[nodiscard]] ModelPrices pricesOf(const CostLine& line) const;
+
+    PriceBook m_book;
+    QString m_model;
+    QList<BillRow> m_pending; ///< lines of one attempt
+};
+
+} // namespace lathe

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/billing/billexport.h"
+#include "engine/billing/reprice.h"
+#include "engine/pipeline/billview.h"
+#include "engine/pipeline/engine.h"
+
+#include <QBuffer>
+#include <QCoroFuture>
+#include <QFile>
+#include <QFileInfo>
+#include <QJsonDocument>
+#include <QSaveFile>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+// Bills and their files: lines come in pages, so a bill over a million of them needs no more memory than one over ten.
+
+namespace lathe {
+
+namespace {
+
+constexpr int kPage = 2000; // lines
+
+BillFormat formatOf(BillFile::Format format)
+{
+    switch (format) {
+    case BillFile::Format::Breakdown:
+        return BillFormat::Breakdown;
+    case BillFile::Format::Focus14:
+        return BillFormat::Focus14;
+    case BillFile::Format::Focus12:
+        return BillFormat::Focus12;
+    case BillFile::Format::Pivot:
+        return BillFormat::Pivot;
+    }
+    return BillFormat::Breakdown;
+}
+
+BillFileOptions optionsOf(const BillQuery& query, const BillFile& file)
+{
+    BillFileOptions options;
+    options.format = formatOf(file.format);
+    options.profile = file.spreadsheet ? CsvProfile::Spreadsheet : CsvProfile::Machine;
+    options.accounting = file.merge ? FocusAccounting::Merge : FocusAccounting::Chargeback;
+    for (const BillGroup group : query.groupBy) {
+        options.dimensions.append(dimensionOf(group));
+        options.dimensionNames.append(toName(group));
+    }
+    return options;
+}
+
+Result<std::unique_ptr<QFileDevice>> openFor(const QString& path)
+{
+    if (path.isEmpty() || path == "-"_L1) {
+        auto out = std::make_unique<QFile>();
+        if (!out->open(fileno(stdout), QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+            return fail(ErrorCode::File, u"standard output cannot be written: %1"_s.arg(out->errorString()));
+        }
+        return std::unique_ptr<QFileDevice>(std::move(out));
+    }
+    auto file = std::make_unique<QSaveFile>(path);
+    if (!file->open(QIODevice::WriteOnly)) {
+        return fail(ErrorCode::File, u"%1 cannot be written: %2"_s.arg(path, file->errorString()));
+    }
+    return std::unique_ptr<QFileDevice>(std::move(file));
+}
+
+Result<void> commit(QFileDevice& device)
+{
+    if (auto *file = qobject_cast<QSaveFile *>(&device); file != nullptr && !file->commit()) {
+        return fail(ErrorCode::File, u"%1 cannot be written: %2"_s.arg(file->fileName(), file->errorString()));
+    }
+    return {};
+}
+
+Result<void> writeWhole(const QString& path, const QByteArray& bytes)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit()) {
+        return fail(ErrorCode::File, u"%1 cannot be written: %2"_s.arg(path, file.errorString()));
+    }
+    return {};
+}
+
+QJsonObject filtersOf(const BillQuery& query)
+{
+    QJsonObject filters;
+    const auto add = [&filters](QLatin1StringView key, const QString& text) {
+        if (!text.isEmpty()) {
+            filters.insert(key, text);
+        }
+    };
+    add("run"_L1, query.runId);
+    add("user"_L1, query.userId);
+    add("from"_L1, query.fromMs == 0 ? QString() : toIsoUtc(query.fromMs));
+    add("to"_L1, query.toMs == 0 ? QString() : toIsoUtc(query.toMs));
+    add("pricesOfModel"_L1, query.asModel);
+    QStringList groups;
+    for (const BillGroup group : query.groupBy) {
+        groups.append(toName(group));
+    }
+    if (!groups.isEmpty()) {
+        filters.insert("groupBy"_L1, QJsonArray::fromStringList(groups));
+    }
+    return filters;
+}
+
+} // namespace
+
+QCoro::Task<Result<PriceBook>> Engine::otherPrices(QString name)
+{
+    if (name.isEmpty()) {
+        const Result<PriceBook> used = co_await priceBook();
+        co_return used;
+    }
+    const Result<PriceBook> found = co_await findPriceBook(name);
+    co_return found;
+}
+
+QCoro::Task<Result<QString>> Engine::visitBill(BillQuery query, BillVisitor visit)
+{
+    std::optional<Repricer> repricer;
+    QString version;
+    if (!query.priceBook.isEmpty() || !query.asModel.isEmpty()) {
+        const Result<PriceBook> book = co_await otherPrices(query.priceBook);
+        if (!book) {
+            co_return fail(book.error());
+        }
+        version = book->version();
+        repricer.emplace(*book, query.asModel);
+    }
+    const std::stop_token stop = m_tasks.stopToken();
+    BillRows rows;
+    Database::LedgerFilter next;
+    next.runId = query.runId;
+    next.userId = query.userId;
+    next.fromMs = query.fromMs;
+    next.toMs = query.toMs;
+    next.limit = kPage;
+    while (true) {
+        Database::LedgerFilter filter = next;
+        const Result<QList<Database::LedgerRow>> page = co_await m_database->ledger(std::move(filter));
+        if (!page) {
+            co_return fail(page.error());
+        }
+        if (stop.stop_requested()) {
+            co_return fail(ErrorCode::Cancelled, u"the bill was not finished"_s);
+        }
+        for (const Database::LedgerRow& entry : *page) {
+            const BillRow row = rows.rowOf(entry);
+            if (!repricer) {
+                const Result<void> visited = visit(row);
+                if (!visited) {
+                    co_return fail(visited.error());
+                }
+                continue;
+            }
+            const Result<void> visited = visitAll(repricer->add(row), visit);
+            if (!visited) {
+                co_return fail(visited.error());
+            }
+        }
+        if (page->size() < kPage) {
+            break;
+        }
+        next.afterMs = page->last().line.lineAtMs;
+        next.afterRun = page->last().line.runId;
+        next.afterLine = page->last().number;
+    }
+    if (repricer) {
+        const Result<void> visited = visitAll(repricer->finish(), visit);
+        if (!visited) {
+            co_return fail(visited.error());
+        }
+    }
+    co_return version;
+}
+
+QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
+{
+    const auto sums = std::make_shared<BillSums>(query.groupBy);
+    BillVisitor add = [sums](const BillRow& row) {
+        sums->add(row);
+        return Result<void>();
+    };
+    const Result<QString> version = co_await visitBill(query, std::move(add));
+    if (!version) {
+        co_return fail(version.error());
+    }
+    Result<BillResult> result = sums->finish();
+    if (result) {
+        result->priceBook = *version;
+    }
+    if (result && !query.runId.isEmpty()) {
+        const Result<RunRecord> record = co_await this->record(query.runId);
+        if (record && record->billing) {
+            result->avoided = record->billing->avoided;
+        }
+    }
+    co_return result;
+}
+
+QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool spreadsheet)
+{
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    BillFile file;
+    file.spreadsheet = spreadsheet;
+    const auto writer = std::make_shared<BillWriter>(buffer, optionsOf(query, file));
+    BillVisitor add = [writer](const BillRow& row) { return writer->add(row); };
+    const Result<QString> visited = co_await visitBill(query, std::move(add));
+    if (!visited) {
+        co_return fail(visited.error());
+    }
+    const Result<void> finished = writer->finish();
+    if (!finished) {
+        co_return fail(finished.error());
+    }
+    co_return buffer.data();
+}
+
+QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile file)
+{
+    Result<std::unique_ptr<QFileDevice>> device = openFor(file.path);
+    if (!device) {
+        co_return fail(device.error());
+    }
+    const auto writer = std::make_shared<BillWriter>(**device, optionsOf(query, file));
+    BillVisitor add = [writer](const BillRow& row) { return writer->add(row); };
+    const Result<QString> version = co_await visitBill(query, std::move(add));
+    if (!version) {
+        co_return fail(version.error()); // what was written so far goes with the device
+    }
+    const Result<void> finished = writer->finish();
+    if (!finished) {
+        co_return fail(finished.error());
+    }
+    const Result<void> committed = commit(**device);
+    if (!committed) {
+        co_return fail(committed.error());
+    }
+    Result<QJsonObject> summary = writer->summary();
+    if (!summary) {
+        co_return fail(summary.error());
+    }
+    summary->insert("application"_L1, QStringLiteral("lathe " LATHE_VERSION));
+    summary->insert("filters"_L1, filtersOf(query));
+    if (!version->isEmpty()) {
+        summary->insert("pricesOf"_L1, *version); // same tokens, other prices
+    }
+    if (!file.path.isEmpty() && file.path != "-"_L1) {
+        summary->insert("file"_L1, QFileInfo(file.path).fileName());
+        const Result<void> written = writeWhole(summaryPathFor(file.path), QJsonDocument(*summary).toJson());
+        if (!written) {
+            co_return fail(written.error());
+        }
+    }
+    co_return summary;
+}
+
+} // namespace lathe
