@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/agent/runjournal.h"
 
-#include <QCoroFuture>
+#include "engine/core/awaited.h"
 
 using namespace Qt::StringLiterals;
 
@@ -83,7 +83,9 @@ QCoro::Task<Result<void>> RunJournal::flush(Durability durability)
         co_return Result<void>();
     }
     const QList<RunEvent> batch = std::exchange(m_batch, {});
-    const Result<void> written = co_await m_sink.append(batch, durability);
+    const auto outcome = std::make_shared<Awaited<Result<void>>>();
+    m_sink.append(batch, durability, [outcome](Result<void> result) { outcome->set(std::move(result)); });
+    const Result<void> written = co_await outcome->value();
     if (!written) {
         m_failure = written.error();
         co_return fail(*m_failure);

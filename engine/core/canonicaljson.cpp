@@ -8,13 +8,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <string>
 #include <string_view>
 
 namespace lathe {
 
 namespace {
 
-void writeValue(QByteArray& out, const QJsonValue& value);
+void writeValue(std::string& out, const QJsonValue& value);
 
 constexpr char kHex[] = "0123456789abcdef";
 
@@ -22,7 +23,7 @@ constexpr char kHex[] = "0123456789abcdef";
 class StringWriter
 {
 public:
-    explicit StringWriter(QByteArray& out) : m_out(out) {}
+    explicit StringWriter(std::string& out) : m_out(out) {}
     ~StringWriter() { flush(); }
     StringWriter(const StringWriter&) = delete;
     StringWriter& operator=(const StringWriter&) = delete;
@@ -45,12 +46,12 @@ public:
     }
     void flush()
     {
-        m_out.append(m_buffer, static_cast<qsizetype>(m_used));
+        m_out.append(m_buffer, m_used);
         m_used = 0;
     }
 
 private:
-    QByteArray& m_out;
+    std::string& m_out;
     char m_buffer[2048];
     size_t m_used = 0;
 };
@@ -67,7 +68,7 @@ void writeControl(StringWriter& writer, char16_t unit)
     writer.put("btnfr"[index]);
 }
 
-void writeString(QByteArray& out, QStringView text)
+void writeString(std::string& out, QStringView text)
 {
     StringWriter writer(out);
     writer.put('"');
@@ -104,35 +105,38 @@ void writeString(QByteArray& out, QStringView text)
 }
 
 /// The layout of ECMAScript's Number.prototype.toString, which RFC 8785 asks for.
-void writeFraction(QByteArray& out, double number)
+void writeFraction(std::string& out, double number)
 {
     char text[40];
     const auto written = std::to_chars(text, text + sizeof text, std::abs(number), std::chars_format::scientific);
     const std::string_view whole(text, static_cast<size_t>(written.ptr - text));
     const size_t mark = whole.find('e');
-    QByteArray digits(whole.data(), static_cast<qsizetype>(mark));
-    digits.remove(1, 1); // the point, if there are decimals
+    std::string digits(whole.substr(0, mark));
+    if (digits.size() > 1) {
+        digits.erase(1, 1); // the point
+    }
     const int exponent = QByteArray(whole.data() + mark + 1, static_cast<qsizetype>(whole.size() - mark - 1)).toInt();
     const auto count = static_cast<int>(digits.size());
     if (number < 0) {
-        out.append('-');
+        out.push_back('-');
     }
     if (exponent >= 21 || exponent < -6) {
-        out.append(digits.at(0));
+        out.push_back(digits.at(0));
         if (count > 1) {
-            out.append('.').append(digits.mid(1));
+            out.append(".").append(digits, 1);
         }
-        out.append(exponent < 0 ? "e-" : "e+").append(QByteArray::number(std::abs(exponent)));
+        out.append(exponent < 0 ? "e-" : "e+").append(std::to_string(std::abs(exponent)));
     } else if (exponent < 0) {
-        out.append("0.").append(-exponent - 1, '0').append(digits);
+        out.append("0.").append(static_cast<size_t>(-exponent - 1), '0').append(digits);
     } else if (count <= exponent + 1) {
-        out.append(digits).append(exponent + 1 - count, '0');
+        out.append(digits).append(static_cast<size_t>(exponent + 1 - count), '0');
     } else {
-        out.append(digits.left(exponent + 1)).append('.').append(digits.mid(exponent + 1));
+        const auto before = static_cast<size_t>(exponent + 1);
+        out.append(digits, 0, before).append(".").append(digits, before);
     }
 }
 
-void writeNumber(QByteArray& out, const QJsonValue& value)
+void writeNumber(std::string& out, const QJsonValue& value)
 {
     const double number = value.toDouble();
     if (!std::isfinite(number)) {
@@ -144,13 +148,13 @@ void writeNumber(QByteArray& out, const QJsonValue& value)
     if (integer != 0 || value.toInteger(1) == 0) {
         char text[24];
         const auto written = std::to_chars(text, text + sizeof text, integer);
-        out.append(text, written.ptr - text);
+        out.append(text, static_cast<size_t>(written.ptr - text));
         return;
     }
     writeFraction(out, number);
 }
 
-void writeObject(QByteArray& out, const QJsonObject& object)
+void writeObject(std::string& out, const QJsonObject& object)
 {
     struct Member
     {
@@ -168,16 +172,16 @@ void writeObject(QByteArray& out, const QJsonObject& object)
     }
     char separator = '{';
     for (const Member& member : members) {
-        out.append(separator);
+        out.push_back(separator);
         separator = ',';
         writeString(out, member.key);
-        out.append(':');
+        out.push_back(':');
         writeValue(out, member.value);
     }
     out.append(separator == '{' ? "{}" : "}");
 }
 
-void writeValue(QByteArray& out, const QJsonValue& value)
+void writeValue(std::string& out, const QJsonValue& value)
 {
     switch (value.type()) {
     case QJsonValue::Null:
@@ -197,7 +201,7 @@ void writeValue(QByteArray& out, const QJsonValue& value)
         const QJsonArray array = value.toArray();
         char separator = '[';
         for (const QJsonValue element : array) {
-            out.append(separator);
+            out.push_back(separator);
             separator = ',';
             writeValue(out, element);
         }
@@ -214,18 +218,18 @@ void writeValue(QByteArray& out, const QJsonValue& value)
 
 QByteArray canonicalJson(const QJsonValue& value)
 {
-    QByteArray out;
-    out.reserve(256);
+    thread_local std::string out; // grown once
+    out.clear();
     writeValue(out, value);
-    return out;
+    return {out.data(), static_cast<qsizetype>(out.size())};
 }
 
-void appendJson(QByteArray& out, const QJsonValue& value)
+void appendJson(std::string& out, const QJsonValue& value)
 {
     writeValue(out, value);
 }
 
-void appendJsonText(QByteArray& out, QStringView text)
+void appendJsonText(std::string& out, QStringView text)
 {
     writeString(out, text);
 }

@@ -5,6 +5,8 @@
 #include <QJsonObject>
 #include <QJsonValue>
 
+#include <string>
+
 namespace lathe {
 
 /// Canonical JSON: object keys sorted by UTF-16 code units, no blanks, integers without fraction, other numbers in
@@ -19,8 +21,8 @@ namespace lathe {
 }
 
 /// The same at the end of out; and one text in quotes.
-void appendJson(QByteArray& out, const QJsonValue& value);
-void appendJsonText(QByteArray& out, QStringView text);
+void appendJson(std::string& out, const QJsonValue& value);
+void appendJsonText(std::string& out, QStringView text);
 
 /// SHA-256 as 64 lower-case hex digits.
 [[nodiscard]] QByteArray sha256Hex(QByteArrayView bytes);

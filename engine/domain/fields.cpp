@@ -19,16 +19,18 @@ template <typename... Functions>
 Overloaded(Functions...) -> Overloaded<Functions...>;
 
 /// Literals of ours and hashes: nothing in them needs to be escaped.
-void writeName(QByteArray& out, QByteArrayView name)
+void writeName(std::string& out, QByteArrayView name)
 {
-    out.append('"').append(name).append('"');
+    out.push_back('"');
+    out.append(name.data(), static_cast<size_t>(name.size()));
+    out.push_back('"');
 }
 
-void writeInteger(QByteArray& out, qint64 number)
+void writeInteger(std::string& out, qint64 number)
 {
     char text[24];
     const auto written = std::to_chars(text, text + sizeof text, number);
-    out.append(text, written.ptr - text);
+    out.append(text, static_cast<size_t>(written.ptr - text));
 }
 
 bool isHash(QStringView text)
@@ -90,7 +92,7 @@ QJsonValue FieldValue::toJson() const
         m_value);
 }
 
-void FieldValue::write(QByteArray& out) const
+void FieldValue::write(std::string& out) const
 {
     std::visit(Overloaded{[&out](bool value) { out.append(value ? "true" : "false"); },
                           [&out](qint64 value) { writeInteger(out, value); },
@@ -99,21 +101,21 @@ void FieldValue::write(QByteArray& out) const
                           [&out](const QJsonValue& json) { appendJson(out, json); },
                           [&out](const Body& body) { writeName(out, body.sha256); },
                           [&out](const BodyNames& names) {
-                              out.append('[');
+                              out.push_back('[');
                               for (const QByteArray& name : names) {
-                                  out.append(out.endsWith('[') ? "" : ",");
+                                  out.append(out.back() == '[' ? "" : ",");
                                   writeName(out, name);
                               }
-                              out.append(']');
+                              out.push_back(']');
                           },
                           [&out](const std::shared_ptr<const Fields>& fields) { fields->write(out); },
                           [&out](const std::shared_ptr<const QList<Fields>>& objects) {
-                              out.append('[');
+                              out.push_back('[');
                               for (const Fields& fields : *objects) {
-                                  out.append(out.endsWith('[') ? "" : ",");
+                                  out.append(out.back() == '[' ? "" : ",");
                                   fields.write(out);
                               }
-                              out.append(']');
+                              out.push_back(']');
                           }},
                m_value);
 }
@@ -237,13 +239,13 @@ QJsonObject Fields::toJson() const
 
 QByteArray Fields::compact() const
 {
-    QByteArray out;
-    out.reserve(512);
+    thread_local std::string out; // grown once
+    out.clear();
     write(out);
-    return out;
+    return {out.data(), static_cast<qsizetype>(out.size())};
 }
 
-void Fields::write(QByteArray& out) const
+void Fields::write(std::string& out) const
 {
     if (m_fields.isEmpty()) {
         appendJson(out, m_json);
@@ -251,19 +253,19 @@ void Fields::write(QByteArray& out) const
     }
     char separator = '{';
     for (const Field& field : m_fields) {
-        out.append(separator);
+        out.push_back(separator);
         separator = ',';
         writeName(out, field.key);
-        out.append(':');
+        out.push_back(':');
         field.value.write(out);
     }
     for (auto it = m_json.constBegin(); it != m_json.constEnd(); ++it) {
-        out.append(',');
+        out.push_back(',');
         appendJsonText(out, it.key());
-        out.append(':');
+        out.push_back(':');
         appendJson(out, it.value());
     }
-    out.append('}');
+    out.push_back('}');
 }
 
 BodyNames Fields::bodies() const

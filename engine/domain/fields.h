@@ -8,6 +8,7 @@
 #include <QString>
 
 #include <memory>
+#include <string>
 #include <variant>
 
 namespace lathe {
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] static FieldValue body(QByteArray sha256) { return FieldValue(Body{std::move(sha256)}); }
 
     [[nodiscard]] QJsonValue toJson() const;
-    void write(QByteArray& out) const;
+    void write(std::string& out) const;
     void addBodiesTo(BodyNames& names) const;
     [[nodiscard]] QString text() const;
     [[nodiscard]] qint64 number(qint64 fallback) const;
@@ -94,7 +95,7 @@ public:
     operator QJsonObject() const { return toJson(); } // NOLINT(google-explicit-constructor): it is one
     /// Compact JSON, fields in their order.
     [[nodiscard]] QByteArray compact() const;
-    void write(QByteArray& out) const;
+    void write(std::string& out) const;
     /// The bodies that it refers to: by fields that are body names, and in JSON by strings under keys that end in "Ref"
     /// and strings of lists, if they are 64 hex digits.
     [[nodiscard]] BodyNames bodies() const;

@@ -3,7 +3,7 @@
 
 #include "engine/domain/runevent.h"
 
-#include <QFuture>
+#include <functional>
 
 namespace lathe {
 
@@ -20,9 +20,10 @@ class Journal
 {
 public:
     virtual ~Journal() = default;
-    /// Appends the events of one run in order, all or none, together with their bodies and projections. Events carry
-    /// their seq already. Completes when they are durable, on the caller's thread when awaited there.
-    [[nodiscard]] virtual QFuture<Result<void>> append(QList<RunEvent> events, Durability durability) = 0;
+    /// Appends the events of one run in order, all or none, together with their bodies. Events carry their seq already.
+    /// done is called once, on any thread, when they are durable or cannot be made so.
+    using Done = std::function<void(Result<void>)>;
+    virtual void append(QList<RunEvent> events, Durability durability, Done done) = 0;
 };
 
 } // namespace lathe

@@ -146,8 +146,8 @@ QJsonObject toJson(const AguiResponse& response)
     json.insert("executionTime"_L1, response.executionTimeMs);
     json.insert("tokensUsed"_L1, response.tokensUsed);
     json.insert("totalCost"_L1, response.totalCost.toDecimal());
-    json.insert("decisions"_L1, response.decisions);
-    json.insert("toolCalls"_L1, response.toolCalls);
+    json.insert("decisions"_L1, response.decisions.toJson());
+    json.insert("toolCalls"_L1, response.toolCalls.toJson());
     json.insert("billing"_L1, toJson(response.billing));
     json.insert("startedAt"_L1, timeValue(response.startedAtMs));
     json.insert("completedAt"_L1, timeValue(response.completedAtMs));

@@ -9,6 +9,7 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <functional>
 #include <optional>
 
 namespace lathe {
@@ -58,6 +59,23 @@ struct ResponseError
     bool operator==(const ResponseError&) const = default;
 };
 
+/// A list that becomes JSON when it is asked for: a long run's would cost more than its steps, and few ask. Any thread.
+class JsonList
+{
+public:
+    JsonList() = default;
+    JsonList(QJsonArray json) : m_size(json.size()), m_make([json] { return json; }) {} // NOLINT: it is one
+    JsonList(qsizetype size, std::function<QJsonArray()> make) : m_size(size), m_make(std::move(make)) {}
+
+    [[nodiscard]] qsizetype size() const { return m_size; }
+    [[nodiscard]] QJsonArray toJson() const { return m_make ? m_make() : QJsonArray(); }
+    friend bool operator==(const JsonList& a, const JsonList& b) { return a.toJson() == b.toJson(); }
+
+private:
+    qsizetype m_size = 0;
+    std::function<QJsonArray()> m_make;
+};
+
 /// What a run returns. decisions and toolCalls are in the form of their journal projections.
 struct AguiResponse
 {
@@ -72,8 +90,8 @@ struct AguiResponse
     qint64 executionTimeMs = 0;
     qint64 tokensUsed = 0; ///< all input (cached too) and output of all attempts
     Money totalCost;
-    QJsonArray decisions;
-    QJsonArray toolCalls;
+    JsonList decisions;
+    JsonList toolCalls;
     BillingReport billing;
     qint64 startedAtMs = 0;
     qint64 completedAtMs = 0;

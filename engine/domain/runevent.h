@@ -6,6 +6,7 @@
 #include "engine/domain/enums.h"
 #include "engine/domain/fields.h"
 #include "engine/domain/policy.h"
+#include "engine/domain/response.h"
 #include "engine/domain/usage.h"
 
 #include <QByteArray>
@@ -29,8 +30,9 @@ struct Body
 };
 [[nodiscard]] Body makeBody(QByteArray bytes);
 
-/// What some entries are made from: of COST_LINE, LLM_RESPONSE and POLICY_CHECK.
-using EventValue = std::variant<CostLine, Usage, PolicyVerdict>;
+/// What some entries are made from: of COST_LINE, LLM_RESPONSE, POLICY_CHECK and
+/// FINAL_BILLING_REPORT.
+using EventValue = std::variant<CostLine, Usage, PolicyVerdict, BillingReport>;
 
 /// One entry of the journal of a run. What details hold for each event type is described in runeventdetails.h.
 struct RunEvent

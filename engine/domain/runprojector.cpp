@@ -253,7 +253,9 @@ void RunProjector::onRunState(const RunEvent& event)
         summary.fromCache = details.flag("hit"_L1);
         break;
     case EventType::FinalBillingReport:
-        if (const auto report = billingReportFromJson(details)) {
+        if (const auto *made = valueOf<BillingReport>(event)) {
+            m_record.billing = *made;
+        } else if (const auto report = billingReportFromJson(details)) {
             m_record.billing = *report;
         }
         break;

@@ -60,9 +60,8 @@ QCoro::Task<HttpResult> HttpClient::send(HttpRequest request, Sink sink, std::st
     bool mayReuse = true;
     for (;;) {
         exchange->ended.emplace();
-        const QFuture<bool> ended = exchange->ended->future();
         const bool reused = pool->start(exchange, mayReuse);
-        const bool done = co_await ended;
+        const bool done = co_await exchange->ended->value();
         Q_UNUSED(done)
         const bool wasStale = reused && !stop.stop_requested() && exchange->failure &&
                               exchange->failure->kind == HttpFailureKind::ClosedBeforeResponse &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/core/async.h"
+#include "engine/core/awaited.h"
 #include "engine/net/httpclient.h"
 
 #include <optional>
@@ -28,7 +28,7 @@ struct HttpExchange
     bool hasHead = false;
     bool requestSent = false;
     std::optional<HttpFailure> failure;
-    std::optional<OneShot<bool>> ended; ///< of this attempt to find a connection
+    std::optional<Awaited<bool>> ended; ///< of this attempt to find a connection
 };
 
 } // namespace lathe

@@ -25,6 +25,28 @@ AgentStatus statusOf(RunStatus status)
     return AgentStatus::Error;
 }
 
+QJsonArray toJson(const QList<DecisionRecord>& decisions)
+{
+    QJsonArray list;
+    for (const DecisionRecord& decision : decisions) {
+        list.append(lathe::toJson(decision));
+    }
+    return list;
+}
+
+QJsonArray toolCallsOf(const QList<DecisionRecord>& decisions)
+{
+    QJsonArray list;
+    for (const DecisionRecord& decision : decisions) {
+        for (const ToolCallRecord& call : decision.toolCalls) {
+            QJsonObject json = lathe::toJson(call);
+            json.insert("decision"_L1, decision.number);
+            list.append(json);
+        }
+    }
+    return list;
+}
+
 } // namespace
 
 AguiResponse buildResponse(const RunRecord& record)
@@ -49,14 +71,13 @@ AguiResponse buildResponse(const RunRecord& record)
     response.executionTimeMs = qMax<qint64>(0, end - summary.startedAtMs);
     response.tokensUsed = summary.tokensUsed;
     response.totalCost = summary.totalCost;
+    qsizetype calls = 0;
     for (const DecisionRecord& decision : record.decisions) {
-        response.decisions.append(toJson(decision));
-        for (const ToolCallRecord& call : decision.toolCalls) {
-            QJsonObject json = toJson(call);
-            json.insert("decision"_L1, decision.number);
-            response.toolCalls.append(json);
-        }
+        calls += decision.toolCalls.size();
     }
+    response.decisions =
+        JsonList(record.decisions.size(), [decisions = record.decisions] { return toJson(decisions); });
+    response.toolCalls = JsonList(calls, [decisions = record.decisions] { return toolCallsOf(decisions); });
     if (record.billing) {
         response.billing = *record.billing;
     }

@@ -381,7 +381,9 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
         end = ended(AgentEnd::Kind::Error, u"BILLING_FAILED"_s, why);
     }
     if (report) {
-        m_journal.add(EventType::FinalBillingReport, toJson(*report));
+        RunEvent billed = m_journal.make(EventType::FinalBillingReport, toJson(*report));
+        billed.value = std::make_shared<const EventValue>(*report);
+        m_journal.add(std::move(billed));
     }
 
     RunStatus status = RunStatus::Complete;

@@ -32,9 +32,6 @@ BudgetGuard::Reservation BudgetGuard::reserve(Money worstCase)
     }
     check.outcome = CheckOutcome::Passed;
     check.violation.reset();
-    check.message = m_limit ? u"Up to %1 USD for this step are within the budget of %2 USD"_s.arg(worstCase.toDecimal(),
-                                                                                                  m_limit->toDecimal())
-                            : u"No budget is set"_s;
     reservation.id = m_next++;
     reservation.amount = worstCase;
     m_open.insert(reservation.id, worstCase);

@@ -18,10 +18,10 @@ PolicyCheck makeCheck(const QString& name, const QString& actual, const QString&
     return check;
 }
 
-PolicyCheck passed(PolicyCheck check, const QString& message)
+/// Its numbers say it all.
+PolicyCheck passed(PolicyCheck check)
 {
     check.outcome = CheckOutcome::Passed;
-    check.message = message;
     return check;
 }
 
@@ -37,7 +37,7 @@ PolicyCheck checkDepth(int depth, int jobLimit, int policyLimit)
 {
     const int limit = std::min(jobLimit, policyLimit);
     const PolicyCheck check = makeCheck(u"depth"_s, QString::number(depth), QString::number(limit));
-    return depth < limit ? passed(check, u"Depth %1 is below the limit of %2"_s.arg(depth).arg(limit))
+    return depth < limit ? passed(check)
                          : failed(check, ViolationCode::RecursionDepthExceeded,
                                   u"Depth %1 reaches the limit of %2"_s.arg(depth).arg(limit));
 }
@@ -47,7 +47,7 @@ PolicyCheck checkContext(qint64 characters, qint64 jobLimit, qint64 policyLimit)
     const qint64 tokens = characters / 4 + (characters % 4 == 0 ? 0 : 1);
     const qint64 limit = std::min(jobLimit, policyLimit);
     const PolicyCheck check = makeCheck(u"context"_s, QString::number(tokens), QString::number(limit));
-    return tokens <= limit ? passed(check, u"About %1 tokens fit the context window of %2"_s.arg(tokens).arg(limit))
+    return tokens <= limit ? passed(check)
                            : failed(check, ViolationCode::ContextWindowExceeded,
                                     u"About %1 tokens do not fit the context window of %2"_s.arg(tokens).arg(limit));
 }
@@ -77,8 +77,7 @@ PolicyCheck checkRequestedTools(const RunPolicyInput& input, const UserPolicy& p
     }
     const QString limit = policy.allowedTools.join(u", "_s);
     if (refused.isEmpty()) {
-        return passed(makeCheck(u"tool_allowlist"_s, input.requestedTools.join(u", "_s), limit),
-                      u"Every tool asked for is allowed"_s);
+        return passed(makeCheck(u"tool_allowlist"_s, input.requestedTools.join(u", "_s), limit));
     }
     return failed(makeCheck(u"tool_allowlist"_s, refused.join(u", "_s), limit), ViolationCode::ToolNotAllowed,
                   u"Tools are refused: %1"_s.arg(problems.join(u"; "_s)));
@@ -87,7 +86,7 @@ PolicyCheck checkRequestedTools(const RunPolicyInput& input, const UserPolicy& p
 PolicyCheck checkBudget(const RunPolicyInput& input)
 {
     if (!input.budget) {
-        return passed(makeCheck(u"budget"_s, {}, {}), u"No budget is set"_s);
+        return passed(makeCheck(u"budget"_s, {}, {}));
     }
     const QString limit = input.budget->toDecimal();
     if (!input.worstCaseFirstStep) {
@@ -97,7 +96,7 @@ PolicyCheck checkBudget(const RunPolicyInput& input)
     const QString first = input.worstCaseFirstStep->toDecimal();
     const PolicyCheck check = makeCheck(u"budget"_s, first, limit);
     return *input.worstCaseFirstStep <= *input.budget
-               ? passed(check, u"Up to %1 USD for the first step are within the budget of %2 USD"_s.arg(first, limit))
+               ? passed(check)
                : failed(check, ViolationCode::BudgetExceeded,
                         u"Up to %1 USD for the first step would pass the budget of %2 USD"_s.arg(first, limit));
 }
@@ -137,10 +136,10 @@ PolicyVerdict PolicyEnforcer::checkToolCall(const ToolCallPolicyInput& input) co
 
     PolicyVerdict verdict;
     verdict.checks.append(problem.isEmpty()
-                              ? passed(allowlist, u"Tool \"%1\" is allowed"_s.arg(input.tool))
+                              ? passed(allowlist)
                               : failed(allowlist, ViolationCode::ToolNotAllowed, u"Tool refused: %1"_s.arg(problem)));
     verdict.checks.append(
-        number <= limit ? passed(calls, u"Tool call %1 of at most %2"_s.arg(number).arg(limit))
+        number <= limit ? passed(calls)
                         : failed(calls, ViolationCode::ToolCallsExceeded,
                                  u"Tool call %1 is more than the %2 allowed in one run"_s.arg(number).arg(limit)));
     return verdict;

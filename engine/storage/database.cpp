@@ -35,7 +35,7 @@ constexpr std::chrono::milliseconds kProjectionLag{80};
 struct WaitingBatch
 {
     JournalRepository::Batch batch;
-    QPromise<Result<void>> promise;
+    Journal::Done done;
 };
 
 /// A question on its way through both threads. Whoever is the last to hold it answers, so that a thread that closes
@@ -115,14 +115,25 @@ public:
         return *journal;
     }
 
-    /// Writes what has gathered since this job was queued, and tells whoever waits.
-    Result<void> writeWaiting(Connection& connection)
+    std::vector<WaitingBatch> takeWaiting()
     {
         std::vector<WaitingBatch> taken;
-        {
-            const std::lock_guard lock(waitingMutex);
-            taken.swap(waiting);
+        const std::lock_guard lock(waitingMutex);
+        taken.swap(waiting);
+        return taken;
+    }
+
+    void refuseWaiting()
+    {
+        for (WaitingBatch& entry : takeWaiting()) {
+            entry.done(fail(ErrorCode::Cancelled, QStringLiteral("The database is closed")));
         }
+    }
+
+    /// Writes what has gathered since this job was queued, and tells whoever waits.
+    void writeWaiting(Connection& connection)
+    {
+        std::vector<WaitingBatch> taken = takeWaiting();
         QList<JournalRepository::Batch> batches;
         batches.reserve(static_cast<qsizetype>(taken.size()));
         for (WaitingBatch& entry : taken) {
@@ -143,10 +154,8 @@ public:
             writer->later(kProjectionLag, [this](Connection& own) { (void)catchUp(own, {}); });
         }
         for (size_t i = 0; i < taken.size(); ++i) {
-            taken[i].promise.addResult(std::move(results[static_cast<qsizetype>(i)]));
-            taken[i].promise.finish();
+            taken[i].done(std::move(results[static_cast<qsizetype>(i)]));
         }
-        return {};
     }
 
     /// On the writing thread; abandoned: runs that a process which is gone left behind.
@@ -394,12 +403,21 @@ QString Database::path() const
 
 QFuture<Result<void>> Database::append(QList<RunEvent> events, Durability durability)
 {
+    const auto promise = std::make_shared<QPromise<Result<void>>>();
+    promise->start();
+    append(std::move(events), durability, [promise](Result<void> result) {
+        promise->addResult(std::move(result));
+        promise->finish();
+    });
+    return promise->future();
+}
+
+void Database::append(QList<RunEvent> events, Durability durability, Done done)
+{
     if (durability == Durability::Full) {
         durability = d->paidDurability;
     }
-    WaitingBatch entry{.batch = {.events = std::move(events), .durability = durability}, .promise = {}};
-    entry.promise.start();
-    QFuture<Result<void>> future = entry.promise.future();
+    WaitingBatch entry{.batch = {.events = std::move(events), .durability = durability}, .done = std::move(done)};
     bool first = false;
     {
         const std::lock_guard lock(d->waitingMutex);
@@ -407,9 +425,11 @@ QFuture<Result<void>> Database::append(QList<RunEvent> events, Durability durabi
         d->waiting.push_back(std::move(entry));
     }
     if (first) {
-        (void)d->writer->run<void>([this](Connection& connection) { return d->writeWaiting(connection); });
+        const bool taken = d->writer->post([this](Connection& connection) { d->writeWaiting(connection); });
+        if (!taken) {
+            d->refuseWaiting();
+        }
     }
-    return future;
 }
 
 QFuture<Result<QList<RunEvent>>> Database::events(QString runId, EventQuery filter)

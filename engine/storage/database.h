@@ -85,7 +85,9 @@ public:
     ~Database() override;
 
     // Journal: also writes the projections (runs, decisions, tool executions, cost lines) in the same transaction.
-    [[nodiscard]] QFuture<Result<void>> append(QList<RunEvent> events, Durability durability) override;
+    void append(QList<RunEvent> events, Durability durability, Done done) override;
+    /// The same with a future.
+    [[nodiscard]] QFuture<Result<void>> append(QList<RunEvent> events, Durability durability);
     [[nodiscard]] QFuture<Result<QList<RunEvent>>> events(QString runId, EventQuery filter);
     [[nodiscard]] QFuture<Result<QByteArray>> body(QString sha256);
     [[nodiscard]] QFuture<Result<QList<QByteArray>>> bodies(QStringList sha256);

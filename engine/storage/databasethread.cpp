@@ -48,7 +48,7 @@ void DatabaseThread::close()
     m_wake.notify_one();
 }
 
-void DatabaseThread::enqueue(std::unique_ptr<Job> job)
+bool DatabaseThread::enqueue(std::unique_ptr<Job> job)
 {
     {
         const std::lock_guard lock(m_mutex);
@@ -58,9 +58,15 @@ void DatabaseThread::enqueue(std::unique_ptr<Job> job)
     }
     if (job) {
         job->refuse();
-        return;
+        return false;
     }
     m_wake.notify_one();
+    return true;
+}
+
+bool DatabaseThread::post(std::function<void(Connection&)> work)
+{
+    return enqueue(std::make_unique<PlainJob>(std::move(work)));
 }
 
 void DatabaseThread::later(std::chrono::milliseconds delay, std::function<void(Connection&)> work)

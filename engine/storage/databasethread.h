@@ -42,6 +42,9 @@ public:
         return future;
     }
 
+    /// The same for work that tells its outcome itself; false if the thread is already closing.
+    [[nodiscard]] bool post(std::function<void(Connection&)> work);
+
     /// From work on this thread: runs more work there when so much time has passed, or before the thread ends. What is
     /// waiting already stays.
     void later(std::chrono::milliseconds delay, std::function<void(Connection&)> work);
@@ -57,6 +60,15 @@ private:
         virtual ~Job() = default;
         virtual void run(Connection& connection) = 0;
         virtual void refuse() = 0;
+    };
+
+    struct PlainJob final : Job
+    {
+        explicit PlainJob(std::function<void(Connection&)> function) : work(std::move(function)) {}
+        void run(Connection& connection) override { work(connection); }
+        void refuse() override {}
+
+        std::function<void(Connection&)> work;
     };
 
     template <typename T>
@@ -96,7 +108,7 @@ private:
     };
 
     DatabaseThread() = default;
-    void enqueue(std::unique_ptr<Job> job);
+    bool enqueue(std::unique_ptr<Job> job);
     void loop(Connection& connection);
     [[nodiscard]] static Error closedError();
     [[nodiscard]] static Error escapedError(const char *what);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tools/tooldispatcher.h"
 
-#include "engine/core/async.h"
+#include "engine/core/awaited.h"
 
 #include <QStringList>
 
@@ -23,7 +23,7 @@ struct Call
     std::stop_source toolStop; ///< what the tool sees
     std::stop_source wake;     ///< ends the wait for the time-out: the tool finished or the caller stopped
     std::stop_source finished; ///< ends the grace time
-    OneShot<Ending> ending;
+    Awaited<Ending> ending;
     ToolResult result;
     bool isFinished = false;
     bool timedOut = false;
@@ -156,7 +156,7 @@ QCoro::Task<ToolResult> ToolDispatcher::dispatch(QString tool, ToolInvocation in
             call->wake.request_stop();
         };
         const std::stop_callback onStop(stop, onStopRequest);
-        ending = co_await call->ending.future();
+        ending = co_await call->ending.value();
     }
     ToolResult result = settle(*call, ending, spec, stop.stop_requested());
     result.durationMs = (clock.monotonicNs() - startNs) / 1'000'000;

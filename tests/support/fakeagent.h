@@ -20,10 +20,11 @@ namespace lathe::test {
 class MemoryJournal final : public Journal
 {
 public:
-    [[nodiscard]] QFuture<Result<void>> append(QList<RunEvent> events, Durability durability) override
+    void append(QList<RunEvent> events, Durability durability, Done done) override
     {
         if (failAfter >= 0 && batches >= failAfter) {
-            return readyFuture<Result<void>>(fail(ErrorCode::Database, QStringLiteral("disk full")));
+            done(fail(ErrorCode::Database, QStringLiteral("disk full")));
+            return;
         }
         ++batches;
         durabilities.append(durability);
@@ -34,7 +35,7 @@ public:
             event.bodies.clear();
             stored.append(event);
         }
-        return readyFuture<Result<void>>({});
+        done({});
     }
     [[nodiscard]] Recording::BodyLoader loader()
     {

@@ -261,8 +261,8 @@ private Q_SLOTS:
         response.executionTimeMs = 1234;
         response.tokensUsed = 99;
         response.totalCost = *Money::fromDecimal(u"0.017468");
-        response.decisions = {QJsonObject({{u"number"_s, 1}})};
-        response.toolCalls = {QJsonObject({{u"tool"_s, u"t"_s}})};
+        response.decisions = QJsonArray{QJsonObject({{u"number"_s, 1}})};
+        response.toolCalls = QJsonArray{QJsonObject({{u"tool"_s, u"t"_s}})};
         response.billing = sampleReport();
         response.startedAtMs = 1'790'000'000'000;
         response.completedAtMs = 1'790'000'001'234;
