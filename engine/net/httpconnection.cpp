@@ -87,7 +87,7 @@ void HttpConnection::open()
     QSslSocket *tls = nullptr;
     if (m_target.tls) {
         tls = new QSslSocket(this);
-        tls->setSslConfiguration(m_target.ssl);
+        tls->setSslConfiguration(m_target.ssl.value_or(QSslConfiguration()));
         connect(tls, &QSslSocket::encrypted, this, &HttpConnection::onReady);
         m_socket = tls;
     } else {

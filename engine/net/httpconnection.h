@@ -19,8 +19,8 @@ struct HttpTarget
     quint16 port = 0;
     bool tls = false;
     QNetworkProxy proxy{QNetworkProxy::NoProxy};
-    QSslConfiguration ssl;
-    int generation = 0; ///< of the settings it was made from
+    std::optional<QSslConfiguration> ssl; ///< with tls; even an empty one would load the TLS library
+    int generation = 0;                   ///< of the settings it was made from
 };
 
 /// One socket that carries one exchange at a time: connects, writes the request once, reads the response, and is idle
