@@ -21,6 +21,8 @@
 #include <QTableView>
 #include <QTimer>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
@@ -87,11 +89,11 @@ JournalPane::JournalPane(Session& session, QWidget *parent)
     };
     widen(JournalModel::Seq, format::count(8888));
     widen(JournalModel::Time, u"00:00:00.000"_s);
-    QString longest;
+    int widest = 0;
     for (const auto& [phase, name] : EnumNames<Phase>::table) {
-        longest = word(phase).size() > longest.size() ? word(phase) : longest;
+        widest = std::max(widest, ItemViews::widthFor(m_table, JournalModel::PhaseName, word(phase)));
     }
-    widen(JournalModel::PhaseName, longest);
+    m_table->setColumnWidth(JournalModel::PhaseName, widest);
     widen(JournalModel::Event, QString(toName(EventType::FinalBillingReport)), true);
     auto *splitter = new QSplitter(this);
     splitter->addWidget(m_table);
