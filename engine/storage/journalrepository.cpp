@@ -24,6 +24,7 @@ constexpr qsizetype kLiveRuns = 64;
 constexpr Sql kInsertEvent{"INSERT INTO agent_audit_logs (id, run, seq, time, phase, event, details) "
                            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"};
 constexpr Sql kRunRow{"SELECT id, last_seq FROM agent_execution_metadata WHERE run_id = ?"};
+constexpr Sql kProjectedSeq{"SELECT last_seq FROM agent_execution_metadata WHERE id = ?"};
 constexpr Sql kClaim{"UPDATE agent_execution_metadata SET owner = ? WHERE id = ?"};
 constexpr Sql kAllOfRun{"SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
                         "WHERE id > ? AND id < ? ORDER BY id"};
@@ -368,6 +369,17 @@ Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& event
 
 Result<void> JournalRepository::project(LiveRun& run)
 {
+    if (run.id != 0) {
+        const auto written = m_connection.integer(kProjectedSeq, {run.id});
+        if (!written) {
+            return fail(written.error());
+        }
+        if (written->value_or(0) > run.journalSeq) {
+            // Another process has carried the run on: what is known here is older than what the tables hold.
+            drop(run.runId);
+            return {};
+        }
+    }
     ProjectionWriter projections(m_connection);
     if (run.behind) {
         const auto replaced = projections.replace(run);

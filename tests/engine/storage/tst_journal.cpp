@@ -500,6 +500,10 @@ void TestJournal::noticesThatAnotherProcessWroteTheRun()
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 8);
     QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
+    // Nor does the other one, which knows less, write its projections over these when it comes to that.
+    other.reset();
+    QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
+    QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
 }
 
 void TestJournal::holdsTenThousandEvents()
