@@ -3368,6 +3368,26 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
         <source>request</source>
         <translation>Anfrage</translation>
     </message>
+    <message>
+        <source>User&apos;s budget of the day</source>
+        <translation>Tagesbudget des Benutzers</translation>
+    </message>
+    <message>
+        <source>User&apos;s budget of the month</source>
+        <translation>Monatsbudget des Benutzers</translation>
+    </message>
+    <message>
+        <source>Team&apos;s budget of the day</source>
+        <translation>Tagesbudget des Teams</translation>
+    </message>
+    <message>
+        <source>Team&apos;s budget of the month</source>
+        <translation>Monatsbudget des Teams</translation>
+    </message>
+    <message>
+        <source>Rules for tools</source>
+        <translation>Regeln für Werkzeuge</translation>
+    </message>
 </context>
 <context>
     <name>lathe::format::Text</name>

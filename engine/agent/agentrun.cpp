@@ -32,13 +32,18 @@ void journalVerdict(RunJournal& journal, Fields details, const PolicyVerdict& ve
     journal.add(std::move(event));
 }
 
-void AgentRun::setPolicy(const UserPolicy& changed)
+void AgentRun::setStanding(const Standing& changed)
 {
-    policy = PolicyEnforcer(changed);
-    const std::optional<Money>& perRun = changed.budgetPerRun;
-    budget.setLimit(job.budget && perRun ? std::optional(qMin(*job.budget, *perRun))
-                    : job.budget         ? job.budget
-                                         : perRun);
+    standing = changed;
+    policy = PolicyEnforcer(changed.user);
+    applyBudgets();
+}
+
+void AgentRun::applyBudgets()
+{
+    const std::optional<Money>& perRun = policy.policy().budgetPerRun;
+    const std::optional<Money> own = !job.budget ? perRun : !perRun ? job.budget : qMin(*job.budget, *perRun);
+    budget.setLimits(own, standing.sharedLimits());
 }
 
 Result<Money> journalCostLines(RunJournal& journal, const QList<CostLine>& lines)

@@ -9,9 +9,9 @@
 #include "engine/core/ids.h"
 #include "engine/domain/job.h"
 #include "engine/llm/llmclient.h"
-#include "engine/policy/budgetguard.h"
 #include "engine/policy/policyenforcer.h"
 #include "engine/policy/policyservices.h"
+#include "engine/policy/runbudget.h"
 #include "engine/tools/tooldispatcher.h"
 
 #include <functional>
@@ -39,19 +39,23 @@ struct AgentRun
     ApprovalMode approval = ApprovalMode::All;
     PolicyEnforcer policy;
     PriceBook prices;
-    BudgetGuard budget;
+    RunBudget budget;
     RunJournal& journal;
     StepGate& gate;
     const Recording& recording;
     std::function<void(int decision, const LlmDelta&)> onDelta;
 
-    int decisions = 0;       ///< begun so far
-    int frames = 0;          ///< entered so far
-    int toolCalls = 0;       ///< started so far
-    bool afterError = false; ///< an attempt or a tool call failed since the last stop point
+    int decisions = 0;          ///< begun so far
+    int frames = 0;             ///< entered so far
+    int toolCalls = 0;          ///< started so far
+    QList<ToolRule> rules = {}; ///< said for this run, on top of the policy's
+    Standing standing = {};     ///< what the user may do, as policy was last looked at
+    bool afterError = false;    ///< an attempt or a tool call failed since the last stop point
 
-    /// Takes over a policy, and with it the smaller of the job's and the policy's budget.
-    void setPolicy(const UserPolicy& changed);
+    /// Takes over what the user may do now, and with it the smaller of the job's and the policy's budget.
+    void setStanding(const Standing& changed);
+    /// After the job's budget was changed.
+    void applyBudgets();
     /// The smaller of the job's and the policy's depth and context limits.
     [[nodiscard]] int maxDepth() const { return qMin(job.maxDepth, policy.policy().maxRecursionDepth); }
     [[nodiscard]] qint64 contextWindow() const

@@ -48,16 +48,16 @@ std::optional<Money> ModelCaller::guess(qint64 startedMs, const LlmOutcome& outc
     return costOf(prices, startedMs, usage);
 }
 
-BudgetGuard::Reservation ModelCaller::reserve(const Turn& turn, Money worstCase, int attempt)
+QCoro::Task<BudgetGuard::Reservation> ModelCaller::reserve(Turn turn, Money worstCase, int attempt, bool recorded)
 {
-    const BudgetGuard::Reservation reservation = m_run.budget.reserve(worstCase);
+    const BudgetGuard::Reservation reservation = co_await m_run.budget.reserve(worstCase, recorded);
     if (reservation.id != 0) {
         m_run.journal.add(EventType::BudgetReserved, {{"reservation"_L1, reservation.id},
                                                       {"amount"_L1, reservation.amount.toDecimal()},
                                                       {"decision"_L1, turn.decision},
                                                       {"attempt"_L1, attempt}});
     }
-    return reservation;
+    co_return reservation;
 }
 
 void ModelCaller::release(const BudgetGuard::Reservation& reservation, int decision)
@@ -150,7 +150,7 @@ QCoro::Task<Result<std::optional<LlmOutcome>>> ModelCaller::fromRecording(LlmReq
             if (!worst) {
                 co_return fail(worst.error());
             }
-            m_reservation = reserve(m_turn, worst->value_or(Money()), attempt.attempt);
+            m_reservation = co_await reserve(m_turn, worst->value_or(Money()), attempt.attempt, true);
         }
         journalRequest(attempt.attempt, request);
         *firstAttempt = attempt.attempt + 1;
@@ -313,7 +313,9 @@ Result<void> ModelCaller::settle(int attempt, Money spent, bool held)
     if (m_reservation.id == 0) {
         return {};
     }
-    if (!held) {
+    if (held) {
+        m_run.budget.hold(m_reservation);
+    } else {
         const Result<void> settled = m_run.budget.settle(m_reservation.id, spent);
         if (!settled) {
             return fail(settled.error());
@@ -339,10 +341,10 @@ QCoro::Task<Result<void>> ModelCaller::attemptStarting(int attempt, const LlmReq
         if (!worst) {
             co_return fail(worst.error());
         }
-        m_reservation = reserve(m_turn, worst->value_or(Money()), attempt);
+        m_reservation = co_await reserve(m_turn, worst->value_or(Money()), attempt, false);
         if (m_reservation.id == 0) {
-            m_overBudget = m_reservation.check;
-            co_return fail(ErrorCode::Conflict, m_reservation.check.message);
+            m_overBudget = *m_reservation.failure();
+            co_return fail(ErrorCode::Conflict, m_overBudget->message);
         }
     }
     journalRequest(attempt, request);

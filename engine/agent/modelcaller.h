@@ -38,8 +38,8 @@ public:
     /// The worst case of one attempt; nothing if its price is unknown.
     [[nodiscard]] Result<std::optional<Money>> worstCaseOf(const QString& model, qint64 inputTokens,
                                                            qint64 maxOutputTokens) const;
-    /// Reserves for the first attempt; on failure the check says why.
-    [[nodiscard]] BudgetGuard::Reservation reserve(const Turn& turn, Money worstCase, int attempt);
+    /// Reserves for an attempt; on failure the checks say why. recorded: it was made before the run was resumed.
+    QCoro::Task<BudgetGuard::Reservation> reserve(Turn turn, Money worstCase, int attempt, bool recorded);
     void release(const BudgetGuard::Reservation& reservation, int decision);
 
     QCoro::Task<End> call(LlmRequest request, Turn turn, BudgetGuard::Reservation reservation);

@@ -31,8 +31,8 @@ RecursiveAgentRunner::RecursiveAgentRunner(AgentServices services, AgentRun& run
       m_run(run),
       m_models(services, run),
       m_tools(services, run),
-      m_policy(services, run, m_models, m_tools),
-      m_stopper(run)
+      m_stopper(run),
+      m_policy(services, run, m_models, m_tools, m_stopper)
 {}
 
 QCoro::Task<AgentEnd> RecursiveAgentRunner::run(Transcript transcript)
@@ -279,7 +279,7 @@ QCoro::Task<std::optional<AgentEnd>> RecursiveAgentRunner::admit(Frame *frame, P
     if (admission.failure) {
         co_return violation(*admission.failure, prepared->turn.decision);
     }
-    co_return std::nullopt;
+    co_return admission.end;
 }
 
 qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) const
@@ -339,12 +339,16 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         site.editable =
             QJsonObject{{"arguments"_L1, request.parsed ? QJsonValue(*request.parsed) : QJsonValue(request.arguments)}};
         site.nextCost = isFrame ? std::nullopt : std::optional(call.reservation.amount);
-        if (m_run.approval == ApprovalMode::Ask && !isFrame) {
-            site.mustStop = u"approval"_s;
+        const PolicyGate::Ruling ruling = isFrame ? PolicyGate::Ruling() : m_policy.rule(request);
+        if (ruling.verdict == RuleVerdict::Ask && m_run.gate.isInteractive()) {
+            site.mustStop = ruling.reason;
+            site.asksApproval = true;
         }
+        site.malformed = call.argumentError.has_value();
         const ToolCaller& tools = m_tools;
+        const PolicyGate& policy = m_policy;
         const ToolCallRequest present = request;
-        site.validate = [&tools, present](const QJsonObject& values) -> Result<QJsonObject> {
+        site.validate = [&tools, &policy, present](const QJsonObject& values) -> Result<QJsonObject> {
             if (values.size() != 1 || !(values.contains("arguments"_L1) || values.contains("result"_L1))) {
                 return fail(ErrorCode::InvalidInput,
                             u"only $.arguments or $.result can be edited at BEFORE_TOOL, one at a time"_s);
@@ -360,6 +364,10 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
             if (const std::optional<QString> issues = tools.argumentIssues(edited)) {
                 return fail(ErrorCode::InvalidInput, u"the arguments do not fit the schema of %1"_s.arg(present.name),
                             *issues);
+            }
+            if (const PolicyGate::Ruling said = policy.rule(edited);
+                said.verdict == RuleVerdict::Deny && present.name != kLlmCallName) {
+                return fail(ErrorCode::InvalidInput, said.reason);
             }
             return values;
         };
@@ -377,15 +385,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
             const QJsonValue result = outcome.edited.value("result"_L1);
             call.handWritten = result.isString() ? result.toString() : QString::fromUtf8(canonicalJson(result));
         }
-        call.rejection = outcome.rejection;
-        if (m_run.approval == ApprovalMode::None && !isFrame && !call.rejection) {
-            call.rejection = u"tool calls are not approved in this run"_s;
-            m_run.journal.add(EventType::Verdict, {{"decision"_L1, decision},
-                                                   {"callId"_L1, request.id},
-                                                   {"verdict"_L1, toName(Verdict::Reject)},
-                                                   {"author"_L1, toName(Author::Automatic)},
-                                                   {"reason"_L1, *call.rejection}});
-        }
+        call.rejection = isFrame ? outcome.rejection : m_policy.conclude(call, outcome);
         m_tools.announce(call);
         calls.append(call);
     }

@@ -61,8 +61,8 @@ private:
     AgentRun& m_run;
     ModelCaller m_models;
     ToolCaller m_tools;
-    PolicyGate m_policy;
     Stopper m_stopper;
+    PolicyGate m_policy;
     QList<ToolDeclaration> m_declared;          ///< made once, so that requests share it
     QList<ToolDeclaration> m_declaredToRecurse; ///< with llm_call
 };

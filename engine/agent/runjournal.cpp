@@ -7,14 +7,39 @@ using namespace Qt::StringLiterals;
 
 namespace lathe {
 
+namespace {
+
+/// Resumptions, what was asked and said about budgets, and verdicts that were left to others: a second walk does not
+/// owe them.
+bool isOfItsMoment(const RunEvent& event)
+{
+    switch (event.type) {
+    case EventType::RunResumed:
+    case EventType::Continued:
+    case EventType::BudgetWarning:
+        return true;
+    case EventType::StoppedAt:
+        return event.details.value("point"_L1).toString().startsWith(u"BUDGET_"_s);
+    case EventType::Edit:
+        return event.details.value("stopPoint"_L1).toString().startsWith(u"BUDGET_"_s);
+    case EventType::Verdict:
+        return event.details.value("verdict"_L1) == toName(Verdict::Escalate);
+    case EventType::PolicyCheck:
+        return event.details.value("where"_L1) == "llm_asked"_L1;
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
 RunJournal::RunJournal(Journal& sink, const Clock& clock, QString runId, QList<RunEvent> recorded)
     : m_sink(sink), m_clock(clock), m_runId(std::move(runId))
 {
     for (const RunEvent& event : recorded) {
         m_projector.apply(event);
         m_lastSeq = event.seq;
-        // Stops and resumptions are facts of their moment: a second walk does not owe them.
-        if (event.type != EventType::RunResumed && event.type != EventType::Continued) {
+        if (!isOfItsMoment(event)) {
             ++m_recorded[identity(event)];
             ++m_pendingRecorded;
         }

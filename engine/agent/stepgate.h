@@ -20,13 +20,15 @@ struct GateMessage
     {
         Command,
         Edit,
-        Reject
+        Reject,
+        Verdict
     };
     Kind kind = Kind::Command;
     StepCommand command = StepCommand::Continue;
     StopEdit edit;
-    QString rejection;                             ///< the message the model sees instead of a result
-    std::shared_ptr<OneShot<Result<void>>> answer; ///< for Edit and Reject: told whether it was taken
+    QString rejection; ///< the message the model sees instead of a result
+    ToolVerdict verdict;
+    std::shared_ptr<OneShot<Result<void>>> answer; ///< for all but commands: told whether it was taken
 };
 
 /// Decides where a run stops and hears what is said to it there. Knows nothing of what the run does.

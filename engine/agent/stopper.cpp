@@ -51,20 +51,26 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
     Outcome outcome;
     site.place.afterError = std::exchange(m_run.afterError, false);
 
-    // What was said here before, when the run is walked through again.
-    const QList<QJsonObject> edits = m_run.recording.edits(site.place.point, site.decision, site.callId);
+    // What was said here before, when the run is walked through again. Budgets are asked about anew.
+    const bool ofItsMoment = site.place.point == StopPoint::Budget80 || site.place.point == StopPoint::Budget100;
+    const QList<QJsonObject> edits =
+        ofItsMoment ? QList<QJsonObject>() : m_run.recording.edits(site.place.point, site.decision, site.callId);
     for (const QJsonObject& edit : edits) {
         outcome.edited.insert(edit.value("field"_L1).toString(), edit.value("after"_L1));
         m_run.journal.add(EventType::Edit, edit);
     }
     if (site.mayReject) {
         const std::optional<QJsonObject> verdict = m_run.recording.verdict(site.decision, site.callId);
-        if (verdict && verdict->value("verdict"_L1).toString() == toName(Verdict::Reject)) {
-            outcome.rejection = verdict->value("reason"_L1).toString();
+        const QString name = verdict ? verdict->value("verdict"_L1).toString() : QString();
+        if (verdict && name != toName(Verdict::Escalate)) {
+            outcome.recordedVerdict = verdict;
+            if (name == toName(Verdict::Reject) && !verdict->value("malformed"_L1).toBool()) {
+                outcome.rejection = verdict->value("reason"_L1).toString();
+            }
         }
     }
 
-    bool stoppedBefore = m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
+    bool stoppedBefore = !ofItsMoment && m_run.recording.stoppedAt(site.place.point, site.decision, site.callId);
     if (stoppedBefore) {
         // The entry is there; making it again only ticks it off. A second visit (after a loop back) is a new stop.
         const Fields identity{{"point"_L1, toName(site.place.point)},
@@ -83,11 +89,12 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
         outcome.end = stoppedByUser();
         co_return outcome;
     }
-    if (stoppedBefore || m_run.journal.isCatchingUp() || outcome.rejection) {
+    const bool undecided = site.asksApproval && !outcome.recordedVerdict;
+    if ((stoppedBefore && !undecided) || m_run.journal.isCatchingUp() || outcome.rejection) {
         co_return outcome;
     }
     std::optional<QString> reason = m_run.gate.reasonToStop(site.place);
-    if (!reason) {
+    if (!reason && !(site.asksApproval && outcome.recordedVerdict)) {
         reason = site.mustStop;
     }
     if (!reason) {
@@ -149,26 +156,29 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
             }
             continue;
         }
-        if (message.kind == GateMessage::Kind::Reject) {
-            Result<void> answer = fail(ErrorCode::Conflict, u"only a tool call that has not run can be rejected"_s);
-            if (site.mayReject) {
-                m_run.journal.add(EventType::Verdict, {{"decision"_L1, site.decision},
-                                                       {"callId"_L1, site.callId},
-                                                       {"verdict"_L1, toName(Verdict::Reject)},
-                                                       {"author"_L1, toName(Author::Human)},
-                                                       {"reason"_L1, message.rejection}});
+        if (message.kind != GateMessage::Kind::Command) {
+            ToolVerdict said = message.verdict;
+            if (message.kind == GateMessage::Kind::Reject) {
+                said.verdict = Verdict::Reject;
+                said.message = message.rejection;
+            }
+            Result<void> answer = canDecide(site, outcome, said);
+            if (answer) {
+                takeVerdict(site, &outcome, said);
                 answer = co_await m_run.journal.flush();
-                outcome.rejection = message.rejection;
             }
             if (message.answer) {
                 message.answer->set(answer);
             }
-            if (outcome.rejection) {
-                m_run.gate.goOn(StepCommand::StepInto);
-                m_run.journal.add(EventType::Continued, {{"command"_L1, u"reject"_s}});
-                co_return outcome;
+            if (!outcome.decided && !outcome.end) {
+                continue;
             }
-            continue;
+            if (!outcome.end) {
+                m_run.gate.goOn(outcome.rejection ? StepCommand::StepInto : StepCommand::Continue);
+                m_run.journal.add(EventType::Continued,
+                                  {{"command"_L1, outcome.rejection ? "reject"_L1 : "approve"_L1}});
+            }
+            co_return outcome;
         }
         if (m_run.gate.isShuttingDown()) {
             AgentEnd end;
@@ -179,12 +189,82 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
         if (message.command == StepCommand::Pause || message.command == StepCommand::Interrupt) {
             continue;
         }
+        if (site.asksApproval && message.command != StepCommand::Stop && canDecide(site, outcome, ToolVerdict())) {
+            takeVerdict(site, &outcome, ToolVerdict()); // whoever lets an asking call go on has approved it
+        }
         m_run.journal.add(EventType::Continued, {{"command"_L1, commandName(message.command)}});
         if (message.command == StepCommand::Stop) {
             outcome.end = stoppedByUser();
         }
         co_return outcome;
     }
+}
+
+Result<void> Stopper::canDecide(const Site& site, const Outcome& outcome, const ToolVerdict& said) const
+{
+    if (!site.mayReject) {
+        return fail(ErrorCode::Conflict, u"only a tool call that has not run can be approved or rejected"_s);
+    }
+    const bool approves = said.verdict == Verdict::Approve || said.verdict == Verdict::ApproveEdited;
+    if (approves && site.malformed && outcome.edited.isEmpty()) {
+        return fail(ErrorCode::Conflict, u"the arguments do not fit the tool: edit them, or reject the call"_s);
+    }
+    return {};
+}
+
+void Stopper::takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said)
+{
+    if (said.verdict == Verdict::Approve || said.verdict == Verdict::ApproveEdited) {
+        said.verdict = outcome->edited.isEmpty() ? Verdict::Approve : Verdict::ApproveEdited;
+    }
+    const bool approves = said.verdict != Verdict::Reject;
+    if (said.scope == VerdictScope::Run && said.rule.isEmpty()) {
+        said.rule = toName(approves ? RuleVerdict::Allow : RuleVerdict::Deny) + u' ' + site.place.tool;
+    }
+    QJsonObject details{{u"decision"_s, site.decision},
+                        {u"callId"_s, site.callId},
+                        {u"verdict"_s, toName(said.verdict)},
+                        {u"author"_s, toName(Author::Human)},
+                        {u"scope"_s, toName(said.scope)}};
+    if (!said.message.isEmpty()) {
+        details.insert("reason"_L1, said.message);
+    }
+    if (!said.rule.isEmpty()) {
+        details.insert("rule"_L1, said.rule);
+    }
+    m_run.journal.add(EventType::Verdict, details);
+    if (said.scope == VerdictScope::Run) {
+        if (const Result<ToolRule> rule = parseToolRule(said.rule)) {
+            m_run.rules.append(*rule);
+        }
+    }
+    AgentEnd end;
+    switch (said.verdict) {
+    case Verdict::Approve:
+    case Verdict::ApproveEdited:
+        break;
+    case Verdict::Reject:
+        outcome->rejection = said.message;
+        break;
+    case Verdict::Escalate: // the run stands here until somebody else takes it up
+        end.kind = AgentEnd::Kind::Suspended;
+        end.suspendedAt = toName(site.place.point);
+        outcome->end = end;
+        return;
+    case Verdict::EndRun:
+        end.kind = AgentEnd::Kind::Violation;
+        end.error = {toName(ViolationCode::ApprovalDenied),
+                     said.message.isEmpty() ? u"the run was ended instead of approving %1"_s.arg(site.place.tool)
+                                            : said.message,
+                     QJsonObject{{u"decision"_s, site.decision}, {u"tool"_s, site.place.tool}}};
+        m_run.journal.add(EventType::PolicyViolation, {{"code"_L1, end.error.code},
+                                                       {"message"_L1, end.error.message},
+                                                       {"details"_L1, end.error.details},
+                                                       {"decision"_L1, site.decision}});
+        outcome->end = end;
+        return;
+    }
+    outcome->decided = true;
 }
 
 void Stopper::journalEdits(const Site& site, const QJsonObject& before, const QJsonObject& values,

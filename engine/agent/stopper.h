@@ -24,19 +24,26 @@ public:
         QJsonObject editable; ///< what may be changed, with the present values
         std::optional<Money> nextCost;
         std::optional<QString> mustStop; ///< a reason to stop whatever the gate says (approval)
-        bool mayReject = false;
+        bool mayReject = false;          ///< a tool call that has not run: verdicts are taken
+        bool asksApproval = false;       ///< going on approves the call
+        bool malformed = false;          ///< the arguments do not fit: not to be approved as they are
         /// Checks new values (a subset of the keys of editable, or "result" at BEFORE_TOOL); gives what will be used.
         std::function<Result<QJsonObject>(const QJsonObject& values)> validate;
     };
     struct Outcome
     {
-        std::optional<AgentEnd> end;      ///< the run ends here
-        QJsonObject edited;               ///< the values that were changed
-        std::optional<QString> rejection; ///< the tool is not run; the model sees this
+        std::optional<AgentEnd> end;                ///< the run ends here
+        QJsonObject edited;                         ///< the values that were changed
+        std::optional<QString> rejection;           ///< the tool is not run; the model sees this
+        bool decided = false;                       ///< a person's verdict is in the journal
+        std::optional<QJsonObject> recordedVerdict; ///< what was decided before the run was resumed
     };
     QCoro::Task<Outcome> pass(Site site);
 
 private:
+    [[nodiscard]] Result<void> canDecide(const Site& site, const Outcome& outcome, const ToolVerdict& said) const;
+    /// Journals a verdict and takes it over into the outcome.
+    void takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said);
     QCoro::Task<Outcome> stand(Site site, Outcome outcome, QString reason);
     void journalEdits(const Site& site, const QJsonObject& before, const QJsonObject& values, const QString& reason);
 

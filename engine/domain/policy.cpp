@@ -2,6 +2,7 @@
 #include "engine/domain/policy.h"
 
 #include "engine/domain/jsonvalues.h"
+#include "engine/domain/toolrules.h"
 
 #include <algorithm>
 #include <limits>
@@ -118,6 +119,9 @@ Result<UserPolicy> userPolicyFromJson(const QJsonObject& json)
     policy.approvalRules = reader.array("approvalRules"_L1);
     if (policy.approvalRules.size() > kMaxRules) {
         reader.addIssueAt("approvalRules"_L1, u"must be at most %1 rules"_s.arg(kMaxRules));
+    }
+    if (const auto rules = parseToolRules(policy.approvalRules); !rules) {
+        reader.addIssueAt("approvalRules"_L1, rules.error().message);
     }
     policy.createdAtMs = readTime(reader, "createdAt"_L1);
     policy.updatedAtMs = readTime(reader, "updatedAt"_L1);

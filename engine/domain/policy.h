@@ -30,7 +30,7 @@ struct UserPolicy
     std::optional<Money> budgetPerDay;
     std::optional<Money> budgetPerMonth;
     QString team;             ///< whose budgets count too; empty: none
-    QJsonArray approvalRules; ///< texts, see engine/policy/toolrules.h
+    QJsonArray approvalRules; ///< texts, see engine/domain/toolrules.h
     qint64 createdAtMs = 0;
     qint64 updatedAtMs = 0;
 

@@ -73,6 +73,11 @@ Result<UserPolicy> changedPolicy(const UserPolicy& present, const QJsonObject& c
         }
     }
     apply(json, changes);
+    if (const QJsonValue added = json.take("addApprovalRule"_L1); !added.isUndefined()) {
+        QJsonArray rules = json.value("approvalRules"_L1).toArray();
+        rules.append(added);
+        json.insert("approvalRules"_L1, rules);
+    }
     return userPolicyFromJson(json);
 }
 

@@ -21,8 +21,8 @@ struct PolicyChange
 [[nodiscard]] QJsonObject toJson(const PolicyChange& change);
 
 /// present with changes applied. Keys as in the policy's JSON; null takes a value away. A new tier sets its five
-/// limits, and whatever else is named on top; budgets, team, tools and rules stay. InvalidInput names every key that
-/// is unknown or out of range.
+/// limits, and whatever else is named on top; budgets, team, tools and rules stay. "addApprovalRule" puts one rule
+/// after those there are. InvalidInput names every key that is unknown or out of range.
 [[nodiscard]] Result<UserPolicy> changedPolicy(const UserPolicy& present, const QJsonObject& changes);
 [[nodiscard]] Result<TeamPolicy> changedPolicy(const TeamPolicy& present, const QJsonObject& changes);
 

@@ -15,14 +15,13 @@
 // CACHE_LOOKUP         signature, hit, enabled, avoided (recorded cost of the hit)
 // PHASE_ENTERED        phase;  PHASE_LEFT: phase, result (PhaseResult), durationUs
 // CONTEXT_BUILT        characters, estimateContract (chars/4), estimateBetter, parts[{part, characters}]
-// POLICY_CHECK         where (run|llm|tool), decision, callId, checks[PolicyCheck], tier and budget (of run)
-// POLICY_VIOLATION     code, message, details{}, decision
-// FRAME_ENTERED        frame, parentFrame, depth, parentDecision, callId, task
-// FRAME_LEFT           frame, status (complete|error|stopped), answer
-// BUDGET_RESERVED      reservation (id within the run), amount, decision, callId, attempt
-// BUDGET_SETTLED       reservation, reserved, actual, held (true: kept because the call may still be billed)
-// BUDGET_WARNING       scope (run|user_day|user_month|team_day|team_month), spent, limit, decision: 80 % are spent
-// LLM_REQUEST          decision, frame, depth, attempt, provider, model, requestHash, idempotencyKey, base (decision
+// POLICY_CHECK         where (run|llm|tool; llm_asked: somebody was asked for more budget), decision, callId,
+// checks[PolicyCheck], tier and budget (of run) POLICY_VIOLATION     code, message, details{}, decision FRAME_ENTERED
+// frame, parentFrame, depth, parentDecision, callId, task FRAME_LEFT           frame, status (complete|error|stopped),
+// answer BUDGET_RESERVED      reservation (id within the run), amount, decision, callId, attempt BUDGET_SETTLED
+// reservation, reserved, actual, held (true: kept because the call may still be billed) BUDGET_WARNING       scope
+// (run|user_day|user_month|team_day|team_month), spent, limit, decision: 80 % are spent LLM_REQUEST          decision,
+// frame, depth, attempt, provider, model, requestHash, idempotencyKey, base (decision
 //                      whose messages this one extends; 0 none), keep (messages kept of it), appended[messageRef],
 //                      headRef, tailRef (exact bytes = head + messages joined by "," + tail), inputEstimate
 // LLM_RETRY            decision, attempt (the failed one), errorKind, message, httpStatus, delayMs, retryAfter (bool)
@@ -31,7 +30,8 @@
 // COST_LINE            a CostLine
 // DECISION             decision, frame, depth, parentDecision, action, status, reasoning, finalAnswer, nextPrompt,
 //                      calls[{callId, tool, arguments | argumentsRef}], invalid (reason if a call cannot be parsed)
-// VERDICT              decision, callId, verdict, author, reason, rule
+// VERDICT              decision, callId, verdict, author, reason, rule (text), scope (once|run|rule; of a person),
+//                      malformed (true: the arguments did not fit)
 // EDIT                 stopPoint, decision, callId, field, before, after, author, reason
 // STOPPED_AT           a StopState (its toJson);  CONTINUED: command (continue|step_over|step_into|step_out|stop ...)
 // TOOL_REQUEST         decision, callId, tool, arguments | argumentsRef, sideEffect, timeoutMs

@@ -48,6 +48,27 @@ enum class ApprovalMode
     Ask
 }; ///< tool calls: approve all, deny all, stop before each
 
+enum class VerdictScope
+{
+    Once, ///< this call
+    Run,  ///< this run: a rule for the rest of it
+    Rule  ///< a rule that is kept in the user's policy
+};
+// clang-format off
+template <> struct EnumNames<VerdictScope> { static constexpr std::pair<VerdictScope, QLatin1StringView> table[] = {
+    {VerdictScope::Once, QLatin1StringView("once")}, {VerdictScope::Run, QLatin1StringView("run")},
+    {VerdictScope::Rule, QLatin1StringView("rule")}}; };
+// clang-format on
+
+/// What a person says to a tool call that has not run.
+struct ToolVerdict
+{
+    Verdict verdict = Verdict::Approve;
+    VerdictScope scope = VerdictScope::Once;
+    QString message; ///< of a rejection: what the model sees; else the reason
+    QString rule;    ///< of scope Rule, and of Run if it is not for every call of the tool: see toolrules.h
+};
+
 /// A change at the current stop point. Exactly the keys allowed there: see StopState::editable.
 struct StopEdit
 {

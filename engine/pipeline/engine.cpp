@@ -49,6 +49,7 @@ QCoro::Task<Result<void>> Engine::open()
     }
     m_database = std::move(*opened);
     m_policies = std::make_unique<PolicyServices>(m_database->policyStore(), m_clock);
+    m_tasks.spawn(m_policies->budgets.keepAlive(m_tasks.stopToken()), u"keep budget claims alive"_s);
     m_http = std::make_unique<HttpClient>(m_clock);
     m_dispatcher = std::make_unique<ToolDispatcher>(m_registry, m_clock);
     const Result<QJsonObject> stored = co_await m_database->settings();

@@ -49,6 +49,7 @@ public:
     void command(const QString& runId, StepCommand command);
     QCoro::Task<Result<void>> edit(QString runId, StopEdit edit);
     QCoro::Task<Result<void>> rejectTool(QString runId, QString message);
+    QCoro::Task<Result<void>> decideTool(QString runId, ToolVerdict verdict);
     void setBreakpoints(QList<Breakpoint> breakpoints);
 
     QCoro::Task<Result<RunEstimate>> estimate(AguiRunJob job, RunOptions options);

@@ -291,6 +291,11 @@ QFuture<Result<PriceBookInfo>> EngineFacade::usePriceBook(QString name)
     return d->ask<PriceBookInfo>(&Engine::usePriceBook, std::move(name));
 }
 
+QFuture<Result<void>> EngineFacade::decideTool(QString runId, ToolVerdict verdict)
+{
+    return d->ask<void>(&Engine::decideTool, std::move(runId), std::move(verdict));
+}
+
 QFuture<Result<UserPolicy>> EngineFacade::policy(QString userId)
 {
     return d->ask<UserPolicy>(&Engine::policy, std::move(userId));

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] QFuture<Result<void>> edit(QString runId, StopEdit edit);
     /// At BEFORE_TOOL: the tool is not run and the model sees message.
     [[nodiscard]] QFuture<Result<void>> rejectTool(QString runId, QString message);
+    /// The same with every verdict and scope. A rule of scope Rule is in the user's policy before the call goes on; it
+    /// is to allow what is approved, or to deny what is rejected.
+    [[nodiscard]] QFuture<Result<void>> decideTool(QString runId, ToolVerdict verdict);
     /// For running runs and those started later.
     void setBreakpoints(QList<Breakpoint> breakpoints);
     [[nodiscard]] QStringList runningRuns() const;

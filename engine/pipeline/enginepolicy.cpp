@@ -20,7 +20,59 @@ QString accountName()
     return account ? QString::fromLocal8Bit(account->pw_name) : u"uid %1"_s.arg(geteuid());
 }
 
+/// A rule that comes with a verdict says the same as the verdict.
+Result<void> checkRuleOf(const ToolVerdict& verdict)
+{
+    if (verdict.scope == VerdictScope::Once || (verdict.scope == VerdictScope::Run && verdict.rule.isEmpty())) {
+        return {};
+    }
+    const Result<ToolRule> rule = parseToolRule(verdict.rule);
+    if (!rule) {
+        return fail(rule.error());
+    }
+    const bool approves = verdict.verdict == Verdict::Approve || verdict.verdict == Verdict::ApproveEdited;
+    const bool agrees = approves ? rule->verdict == RuleVerdict::Allow
+                                 : verdict.verdict == Verdict::Reject && rule->verdict == RuleVerdict::Deny;
+    if (!agrees) {
+        return fail(ErrorCode::InvalidInput,
+                    u"a rule that comes with an approval allows, one that comes with a rejection denies"_s);
+    }
+    return {};
+}
+
 } // namespace
+
+QCoro::Task<Result<void>> Engine::decideTool(QString runId, ToolVerdict verdict)
+{
+    const auto running = active(runId);
+    if (!running) {
+        co_return fail(ErrorCode::NotFound, u"run %1 is not running"_s.arg(runId));
+    }
+    const Result<void> canSpeak = running->run->gate().canSpeak();
+    if (!canSpeak) {
+        co_return fail(canSpeak.error());
+    }
+    const Result<void> fits = checkRuleOf(verdict);
+    if (!fits) {
+        co_return fail(fits.error());
+    }
+    if (verdict.scope == VerdictScope::Rule) {
+        const QString userId = running->run->record().summary.userId;
+        const QJsonObject added{{u"addApprovalRule"_s, verdict.rule}};
+        const Result<UserPolicy> saved = co_await m_policies->auth.change(userId, added, accountName());
+        if (!saved) {
+            co_return fail(saved.error());
+        }
+    }
+    GateMessage message;
+    message.kind = GateMessage::Kind::Verdict;
+    message.verdict = std::move(verdict);
+    message.answer = std::make_shared<OneShot<Result<void>>>();
+    QFuture<Result<void>> answered = message.answer->future();
+    running->run->gate().say(message);
+    const Result<void> answer = co_await answered;
+    co_return answer;
+}
 
 QCoro::Task<Result<UserPolicy>> Engine::policy(QString userId)
 {

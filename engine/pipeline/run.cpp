@@ -114,14 +114,18 @@ QCoro::Task<RunEnd> Run::execute()
     } else {
         finished = co_await execution();
     }
+    RunEnd result;
     if (finished.kind == AgentEnd::Kind::Suspended) {
         const Result<void> durable = co_await m_journal.flush(Durability::Full);
-        co_return suspended(finished);
+        result = suspended(finished);
+    } else if (finished.kind == AgentEnd::Kind::JournalFailed) {
+        result = unwritable(finished);
+    } else {
+        result = co_await serialization(std::move(finished));
     }
-    if (finished.kind == AgentEnd::Kind::JournalFailed) {
-        co_return unwritable(finished);
+    if (m_agent) {
+        m_agent->budget.close(); // after the ledger is durable, which from now on speaks for this run
     }
-    const RunEnd result = co_await serialization(std::move(finished));
     co_return result;
 }
 
@@ -267,6 +271,42 @@ QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
     verdict->checks.append(decision->hour);
 }
 
+QCoro::Task<Result<void>> Run::takePart(Standing standing)
+{
+    const QString team = standing.user.team;
+    if (!team.isEmpty()) {
+        const Result<void> noted = co_await m_policies.store.noteTeamRun(team, m_start.runId);
+        if (!noted) {
+            co_return fail(noted.error());
+        }
+    }
+    RunBudget& budget = m_agent->budget;
+    budget.share(m_policies.budgets, {m_start.runId, m_start.job.userId, team});
+    // What was said about budgets and tools before the run was resumed still holds.
+    for (const RunEvent& event : m_start.recorded) {
+        const Fields& details = event.details;
+        if (event.type == EventType::Edit && details.value("stopPoint"_L1) == toName(StopPoint::Budget100)) {
+            const Result<Money> given = Money::fromDecimal(details.value("after"_L1).toString());
+            m_agent->job.budget = given ? std::optional(*given) : m_agent->job.budget;
+        } else if (event.type == EventType::Verdict && details.value("scope"_L1) == toName(VerdictScope::Run)) {
+            const Result<ToolRule> rule = parseToolRule(details.value("rule"_L1).toString());
+            if (rule) {
+                m_agent->rules.append(*rule);
+            }
+        } else if (event.type == EventType::BudgetWarning) {
+            budget.markWarned(fromName<BudgetScope>(details.value("scope"_L1).toString()).value_or(BudgetScope::Run));
+        }
+    }
+    m_agent->setStanding(standing);
+    for (const CostLine& line : m_journal.record().lines) {
+        const Result<void> counted = budget.addSpent(line.cost.value_or(Money()), line.lineAtMs);
+        if (!counted) {
+            co_return fail(counted.error());
+        }
+    }
+    co_return Result<void>();
+}
+
 QCoro::Task<std::optional<AgentEnd>> Run::policy()
 {
     const std::optional<AgentEnd> stop = co_await enter(Phase::Policy);
@@ -274,23 +314,20 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         co_return stop;
     }
     PolicyVerdict verdict;
-    const Result<UserPolicy> policy = co_await m_policies.auth.policy(m_start.job.userId);
-    if (!policy) {
+    const Result<Standing> standing = co_await m_policies.auth.standing(m_start.job.userId);
+    if (!standing) {
         PolicyCheck unavailable;
         unavailable.check = u"policy"_s;
         unavailable.outcome = CheckOutcome::Failed;
         unavailable.violation = ViolationCode::PolicyUnavailable;
         unavailable.message =
-            u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, policy.error().message);
+            u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, standing.error().message);
         verdict.checks.append(unavailable);
     } else {
-        m_agent->setPolicy(*policy);
-        Money spent;
-        for (const CostLine& line : m_journal.record().lines) {
-            const Result<Money> sum = spent.plus(line.cost.value_or(Money()));
-            spent = sum.value_or(spent);
+        const Result<void> taken = co_await takePart(*standing);
+        if (!taken) {
+            co_return ended(AgentEnd::Kind::Error, u"INTERNAL_ERROR"_s, taken.error().message);
         }
-        const Result<void> counted = m_agent->budget.addSpent(spent);
         RunPolicyInput input;
         input.currentDepth = m_start.job.currentDepth;
         input.requestedMaxDepth = m_start.job.maxDepth;
@@ -307,14 +344,11 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
             input.worstCaseFirstStep = *worst;
         }
         verdict = m_agent->policy.checkRun(input);
-        if (!counted) {
-            co_return ended(AgentEnd::Kind::Error, u"INTERNAL_ERROR"_s, counted.error().message);
-        }
         co_await checkRate(&verdict);
     }
     Fields details{{"where"_L1, "run"_L1}};
-    if (policy) {
-        details.add("tier"_L1, toName(policy->tier));
+    if (standing) {
+        details.add("tier"_L1, toName(standing->user.tier));
         if (m_agent->budget.limit()) {
             details.add("budget"_L1, m_agent->budget.limit()->toDecimal());
         }
@@ -459,7 +493,11 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
 bool Run::edited() const
 {
     for (const DecisionRecord& decision : m_journal.record().decisions) {
-        if (!decision.revisions.isEmpty() || !decision.verdicts.isEmpty()) {
+        const auto byRule = [](const QJsonObject& verdict) {
+            return verdict.value("author"_L1) == toName(Author::Automatic);
+        };
+        if (!decision.revisions.isEmpty() ||
+            !std::all_of(decision.verdicts.cbegin(), decision.verdicts.cend(), byRule)) {
             return true;
         }
     }

@@ -55,6 +55,8 @@ private:
     QCoro::Task<std::optional<AgentEnd>> policy();
     QCoro::Task<AgentEnd> execution();
     QCoro::Task<RunEnd> serialization(AgentEnd end);
+    /// In the budgets of the user and the team, with what the run has spent already.
+    QCoro::Task<Result<void>> takePart(Standing standing);
     QCoro::Task<void> checkRate(PolicyVerdict *verdict);
     QCoro::Task<std::optional<AgentEnd>> flushed();
     /// A run that a human changed is not what its signature stands for, and is not cached.

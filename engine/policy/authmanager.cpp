@@ -24,21 +24,21 @@ Result<void> checkUserId(const QString& userId)
 
 } // namespace
 
-void AuthManager::remember(const UserPolicy& policy)
+void AuthManager::remember(const Standing& standing)
 {
     if (m_known.size() >= kMostKnown) {
         m_known.clear();
     }
-    m_known.insert(policy.userId, {policy, m_clock.monotonicNs()});
+    m_known.insert(standing.user.userId, {standing, m_clock.monotonicNs()});
 }
 
-std::optional<UserPolicy> AuthManager::fresh(const QString& userId) const
+std::optional<Standing> AuthManager::fresh(const QString& userId) const
 {
     const auto known = m_known.constFind(userId);
     if (known == m_known.cend() || m_clock.monotonicNs() - known->readAtNs >= kFreshNs) {
         return std::nullopt;
     }
-    return known->policy;
+    return known->standing;
 }
 
 QCoro::Task<Result<UserPolicy>> AuthManager::policy(QString userId)
@@ -48,12 +48,27 @@ QCoro::Task<Result<UserPolicy>> AuthManager::policy(QString userId)
         co_return fail(valid.error());
     }
     const Result<UserPolicy> stored = co_await m_store.userPolicy(userId, m_clock.nowMs());
-    if (stored) {
-        remember(*stored);
-    } else {
-        m_known.remove(userId);
-    }
     co_return stored;
+}
+
+QCoro::Task<Result<Standing>> AuthManager::standing(QString userId)
+{
+    m_known.remove(userId); // what cannot be read is not known
+    Standing standing;
+    const Result<UserPolicy> user = co_await policy(userId);
+    if (!user) {
+        co_return fail(user.error());
+    }
+    standing.user = *user;
+    if (!user->team.isEmpty()) {
+        const Result<TeamPolicy> team = co_await m_store.teamPolicy(user->team);
+        if (!team) {
+            co_return fail(team.error());
+        }
+        standing.team = *team;
+    }
+    remember(standing);
+    co_return standing;
 }
 
 QCoro::Task<Result<UserPolicy>> AuthManager::change(QString userId, QJsonObject changes, QString author)
@@ -69,7 +84,7 @@ QCoro::Task<Result<UserPolicy>> AuthManager::change(QString userId, QJsonObject 
     edit.nowMs = m_clock.nowMs();
     const Result<UserPolicy> changed = co_await m_store.changeUserPolicy(std::move(edit));
     if (changed) {
-        remember(*changed);
+        m_known.remove(changed->userId); // the next check reads it
     }
     co_return changed;
 }
@@ -82,6 +97,7 @@ QCoro::Task<Result<TeamPolicy>> AuthManager::changeTeam(QString team, QJsonObjec
     edit.author = std::move(author);
     edit.nowMs = m_clock.nowMs();
     const Result<TeamPolicy> changed = co_await m_store.changeTeamPolicy(std::move(edit));
+    m_known.clear(); // of every member
     co_return changed;
 }
 

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/policy/budgetguard.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
 
 BudgetGuard::BudgetGuard(std::optional<Money> limit) : m_limit(limit) {}
 
-BudgetGuard::Reservation BudgetGuard::reserve(Money worstCase)
+const PolicyCheck *BudgetGuard::Reservation::failure() const
+{
+    if (check.outcome == CheckOutcome::Failed) {
+        return &check;
+    }
+    const auto failed = [](const PolicyCheck& other) { return other.outcome == CheckOutcome::Failed; };
+    const auto found = std::find_if(shared.cbegin(), shared.cend(), failed);
+    return found == shared.cend() ? nullptr : &*found;
+}
+
+BudgetGuard::Reservation BudgetGuard::reserve(Money worstCase, bool anyway)
 {
     Reservation reservation;
     PolicyCheck& check = reservation.check;
@@ -24,7 +36,7 @@ BudgetGuard::Reservation BudgetGuard::reserve(Money worstCase)
         return reservation;
     }
     check.actual = after->toDecimal();
-    if (m_limit && *after > *m_limit) {
+    if (m_limit && *after > *m_limit && !anyway && !worstCase.isZero()) {
         check.message =
             u"Up to %1 USD for this step would pass the budget of %2 USD: %3 USD are spent and %4 USD reserved"_s.arg(
                 worstCase.toDecimal(), m_limit->toDecimal(), m_spent.toDecimal(), m_reserved.toDecimal());

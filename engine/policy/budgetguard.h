@@ -22,9 +22,14 @@ public:
     {
         qint64 id = 0;
         Money amount;
-        PolicyCheck check;
+        PolicyCheck check;         ///< of the run's own budget
+        QList<PolicyCheck> shared; ///< of budgets shared with other runs, see RunBudget
+
+        /// The check that refused it, or null.
+        [[nodiscard]] const PolicyCheck *failure() const;
     };
-    [[nodiscard]] Reservation reserve(Money worstCase);
+    /// anyway: it was paid for already; it is counted and not refused. What costs nothing is never refused.
+    [[nodiscard]] Reservation reserve(Money worstCase, bool anyway = false);
     /// The amount actually spent; may be more than reserved (a provider that overran), which is counted in full.
     [[nodiscard]] Result<void> settle(qint64 id, Money actual);
     /// Nothing was spent.

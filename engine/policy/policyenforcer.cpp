@@ -103,7 +103,23 @@ PolicyCheck checkBudget(const RunPolicyInput& input)
 
 } // namespace
 
-PolicyEnforcer::PolicyEnforcer(UserPolicy policy) : m_policy(std::move(policy)) {}
+PolicyEnforcer::PolicyEnforcer(UserPolicy policy)
+    : m_policy(std::move(policy)), m_rules(parseToolRules(m_policy.approvalRules))
+{}
+
+void PolicyEnforcer::checkRules(PolicyVerdict& verdict) const
+{
+    if (!m_rules) {
+        verdict.checks.append(failed(
+            makeCheck(u"tool_rules"_s, {}, {}), ViolationCode::PolicyUnavailable,
+            u"The tool rules of user \"%1\" cannot be read: %2"_s.arg(m_policy.userId, m_rules.error().message)));
+    }
+}
+
+std::optional<RuleDecision> PolicyEnforcer::decideTool(const QString& tool, const QJsonObject& arguments) const
+{
+    return m_rules ? decide(*m_rules, tool, arguments) : std::optional(RuleDecision{RuleVerdict::Deny, {}});
+}
 
 PolicyVerdict PolicyEnforcer::checkRun(const RunPolicyInput& input) const
 {
@@ -112,6 +128,7 @@ PolicyVerdict PolicyEnforcer::checkRun(const RunPolicyInput& input) const
     verdict.checks.append(checkContext(input.promptCharacters, input.jobContextWindow, m_policy.contextWindowLimit));
     verdict.checks.append(checkRequestedTools(input, m_policy));
     verdict.checks.append(checkBudget(input));
+    checkRules(verdict);
     return verdict;
 }
 
@@ -135,6 +152,7 @@ PolicyVerdict PolicyEnforcer::checkToolCall(const ToolCallPolicyInput& input) co
     const PolicyCheck calls = makeCheck(u"tool_calls"_s, QString::number(number), QString::number(limit));
 
     PolicyVerdict verdict;
+    checkRules(verdict);
     verdict.checks.append(problem.isEmpty()
                               ? passed(allowlist)
                               : failed(allowlist, ViolationCode::ToolNotAllowed, u"Tool refused: %1"_s.arg(problem)));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/policy.h"
+#include "engine/domain/toolrules.h"
 
 #include <optional>
 
@@ -49,9 +50,15 @@ public:
     [[nodiscard]] PolicyVerdict checkRun(const RunPolicyInput& input) const;
     [[nodiscard]] PolicyVerdict checkLlmCall(const LlmCallPolicyInput& input) const;
     [[nodiscard]] PolicyVerdict checkToolCall(const ToolCallPolicyInput& input) const;
+    /// What the rules on arguments say; nothing if none speaks of the call. With rules that cannot be read every check
+    /// fails.
+    [[nodiscard]] std::optional<RuleDecision> decideTool(const QString& tool, const QJsonObject& arguments) const;
 
 private:
+    void checkRules(PolicyVerdict& verdict) const;
+
     UserPolicy m_policy;
+    Result<QList<ToolRule>> m_rules;
 };
 
 } // namespace lathe

@@ -3,16 +3,21 @@
 
 #include "engine/policy/authmanager.h"
 #include "engine/policy/ratelimiter.h"
+#include "engine/policy/sharedbudgets.h"
 
 namespace lathe {
 
 /// What all runs of a process share to keep policy; outlives every run. One thread (the engine's).
 struct PolicyServices
 {
-    PolicyServices(PolicyStore& store, const Clock& clock) : auth(store, clock), rates(store, clock) {}
+    PolicyServices(PolicyStore& policyStore, Clock& clock)
+        : store(policyStore), auth(policyStore, clock), rates(policyStore, clock), budgets(policyStore, clock)
+    {}
 
+    PolicyStore& store;
     AuthManager auth;
     RateLimiter rates;
+    SharedBudgets budgets;
 };
 
 } // namespace lathe

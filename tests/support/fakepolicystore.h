@@ -64,7 +64,12 @@ public:
     }
     [[nodiscard]] QFuture<Result<TeamPolicy>> changeTeamPolicy(PolicyEdit edit) override
     {
-        const Result<TeamPolicy> changed = changedPolicy(teams.value(edit.subject), edit.changes);
+        TeamPolicy present = teams.value(edit.subject);
+        present.team = edit.subject;
+        const Result<TeamPolicy> changed = changedPolicy(present, edit.changes);
+        if (changed) {
+            teams.insert(edit.subject, *changed);
+        }
         return readyFuture<Result<TeamPolicy>>(changed);
     }
     [[nodiscard]] QFuture<Result<QList<PolicyChange>>> userPolicyChanges(QString) override

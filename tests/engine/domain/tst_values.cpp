@@ -207,7 +207,7 @@ private Q_SLOTS:
         policy.budgetPerRun = *Money::fromDecimal(u"1.5");
         policy.budgetPerDay = *Money::fromDecimal(u"10");
         policy.budgetPerMonth = *Money::fromDecimal(u"100");
-        policy.approvalRules = {QJsonObject({{u"tool"_s, u"a"_s}})};
+        policy.approvalRules = {u"deny a when $.b = 1"_s, u"ask *"_s};
         policy.createdAtMs = 1'790'000'000'000;
         policy.updatedAtMs = 1'790'000'000'001;
         QCOMPARE(*userPolicyFromJson(toJson(policy)), policy);
@@ -222,9 +222,11 @@ private Q_SLOTS:
                                               {u"maxToolCalls"_s, -1},
                                               {u"budgetPerRun"_s, u"-5"_s},
                                               {u"budgetPerDay"_s, 5},
+                                              {u"approvalRules"_s, QJsonArray{u"ask x"_s, u"permit x"_s}},
                                               {u"extra"_s, 1}});
         QVERIFY(!read);
-        QCOMPARE(read.error().detail.count(u'\n'), 4);
+        QCOMPARE(read.error().detail.count(u'\n'), 5);
+        QVERIFY(read.error().detail.contains(u"$.approvalRules line 2, column 1: expected allow, ask or deny"_s));
         QVERIFY(read.error().detail.contains(u"it is one of free, pro, enterprise"_s));
         QVERIFY(read.error().detail.contains(u"$.budgetPerRun must not be negative"_s));
         QVERIFY(read.error().detail.contains(u"$.budgetPerDay must be a decimal text, not a number"_s));

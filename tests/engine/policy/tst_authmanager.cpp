@@ -19,7 +19,7 @@ private Q_SLOTS:
         FakeClock clock;
         AuthManager auth(store, clock);
         QVERIFY(!auth.fresh(u"ada"_s));
-        QCOMPARE(await(auth.policy(u"ada"_s))->tier, UserTier::Free);
+        QCOMPARE(await(auth.standing(u"ada"_s))->user.tier, UserTier::Free);
         for (int i = 0; i < 99; ++i) {
             clock.advance(std::chrono::milliseconds(1));
             QVERIFY(auth.fresh(u"ada"_s));
@@ -35,12 +35,27 @@ private Q_SLOTS:
         FakePolicyStore store;
         FakeClock clock;
         AuthManager auth(store, clock);
-        QVERIFY(await(auth.policy(u"ada"_s)));
+        QVERIFY(await(auth.standing(u"ada"_s)));
         QVERIFY(await(auth.change(u"ada"_s, {{u"maxToolCalls"_s, 3}}, u"root"_s)));
-        QCOMPARE(auth.fresh(u"ada"_s)->maxToolCalls, 3);
+        QVERIFY(!auth.fresh(u"ada"_s));
+        QCOMPARE(await(auth.standing(u"ada"_s))->user.maxToolCalls, 3);
         // What was refused changes nothing.
         QVERIFY(!await(auth.change(u"ada"_s, {{u"maxToolCalls"_s, -3}}, u"root"_s)));
-        QCOMPARE(auth.fresh(u"ada"_s)->maxToolCalls, 3);
+        QCOMPARE(auth.fresh(u"ada"_s)->user.maxToolCalls, 3);
+    }
+
+    void knowsTheTeamsBudgets()
+    {
+        FakePolicyStore store;
+        FakeClock clock;
+        AuthManager auth(store, clock);
+        QVERIFY(await(auth.policy(u"ada"_s)));
+        store.policies[u"ada"_s].team = u"red"_s;
+        QVERIFY(await(auth.changeTeam(u"red"_s, {{u"budgetPerDay"_s, u"5"_s}}, u"root"_s)));
+        QCOMPARE(await(auth.standing(u"ada"_s))->sharedLimits().teamDay, *Money::fromDecimal(u"5"));
+        QVERIFY(await(auth.changeTeam(u"red"_s, {{u"budgetPerDay"_s, u"6"_s}}, u"root"_s)));
+        QVERIFY(!auth.fresh(u"ada"_s));
+        QCOMPARE(await(auth.standing(u"ada"_s))->sharedLimits().teamDay, *Money::fromDecimal(u"6"));
     }
 
     void seesWhatAnotherProcessChanged()
@@ -48,10 +63,11 @@ private Q_SLOTS:
         FakePolicyStore store;
         FakeClock clock;
         AuthManager auth(store, clock);
-        QVERIFY(await(auth.policy(u"ada"_s)));
+        QVERIFY(await(auth.standing(u"ada"_s)));
         store.policies[u"ada"_s].maxToolCalls = 4;
         clock.advance(std::chrono::milliseconds(100));
-        QCOMPARE(await(auth.policy(u"ada"_s))->maxToolCalls, 4);
+        QVERIFY(!auth.fresh(u"ada"_s));
+        QCOMPARE(await(auth.standing(u"ada"_s))->user.maxToolCalls, 4);
     }
 
     void trustsNothingWhenTheStoreIsGone()
@@ -59,9 +75,9 @@ private Q_SLOTS:
         FakePolicyStore store;
         FakeClock clock;
         AuthManager auth(store, clock);
-        QVERIFY(await(auth.policy(u"ada"_s)));
+        QVERIFY(await(auth.standing(u"ada"_s)));
         store.broken = true;
-        QVERIFY(!await(auth.policy(u"ada"_s)));
+        QVERIFY(!await(auth.standing(u"ada"_s)));
         QVERIFY(!auth.fresh(u"ada"_s));
     }
 

@@ -75,7 +75,8 @@ private Q_SLOTS:
         QVERIFY(guard.settle(call.id, usd("3")));
         QCOMPARE(guard.spent(), usd("3"));
         QCOMPARE(guard.left(), Money());
-        QCOMPARE(guard.reserve(Money()).check.outcome, CheckOutcome::Failed);
+        QCOMPARE(guard.reserve(usd("0.000000000000000001")).check.outcome, CheckOutcome::Failed);
+        QCOMPARE(guard.reserve(Money()).check.outcome, CheckOutcome::Passed); // what costs nothing goes on
     }
 
     void resumedRunsBeginWithWhatTheySpent()
