@@ -273,6 +273,12 @@ QString wordOfCheck(const QString& check)
         {"rate_minute"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in a minute")},
         {"rate_hour"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs in an hour")},
         {"budget"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Budget")},
+        {"budget_user_day"_L1, QT_TRANSLATE_NOOP("lathe::Words", "User's budget of the day")},
+        {"budget_user_month"_L1, QT_TRANSLATE_NOOP("lathe::Words", "User's budget of the month")},
+        {"budget_team_day"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Team's budget of the day")},
+        {"budget_team_month"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Team's budget of the month")},
+        {"tool_rules"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Rules for tools")},
+        {"policy"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Policy")},
         {"tool_allowlist"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Allowed tools")},
         {"tool_calls"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Tool calls")},
     };

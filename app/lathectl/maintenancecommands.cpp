@@ -30,6 +30,29 @@ int listModels(Shell& shell, const ProviderSettings& wanted)
     return ExitComplete;
 }
 
+int prune(Shell& shell, bool yes)
+{
+    const std::optional<PruneReport> report = shell.ask(shell.facade().prune(yes));
+    if (!report) {
+        return shell.status();
+    }
+    QList<QStringList> rows;
+    for (const PruneReport::Tier& tier : report->tiers) {
+        rows.append({toName(tier.tier), QString::number(auditDays(tier.tier)), QString::number(tier.runs),
+                     QString::number(tier.entries), QString::number(tier.bytes)});
+    }
+    print(tableText({u"tier"_s, u"days"_s, u"runs"_s, u"entries"_s, u"bytes"_s}, rows, {1, 2, 3, 4}));
+    if (report->runs() == 0) {
+        say(u"no journal is older than its time"_s);
+    } else if (yes) {
+        say(u"the journals of %1 runs are gone; their summaries and cost lines are kept"_s.arg(report->runs()));
+    } else {
+        say(u"nothing was changed; with --yes the journals of these %1 runs go, their summaries and cost lines "
+            u"stay"_s.arg(report->runs()));
+    }
+    return ExitComplete;
+}
+
 int doctor(Shell& shell, bool rebuild)
 {
     const std::optional<DoctorReport> report = shell.ask(shell.facade().doctor(rebuild));
@@ -72,10 +95,21 @@ void addMaintenanceCommands(CLI::App& app, QList<Command>& commands)
                              shell, {text(wanted->provider), text(wanted->baseUrl), {}, text(wanted->apiKeyVariable)});
                      }});
 
-    const auto rebuild = std::make_shared<bool>(false);
+    struct DoctorArguments
+    {
+        bool rebuild = false;
+        bool prune = false;
+        bool yes = false;
+    };
+    const auto wishes = std::make_shared<DoctorArguments>();
     CLI::App *doctorApp = app.add_subcommand("doctor", "Check the database against its journal, and the sandbox");
-    doctorApp->add_flag("--rebuild", *rebuild, "Replace what differs by what the journal says");
-    commands.append({doctorApp, [rebuild](Shell& shell) { return doctor(shell, *rebuild); }});
+    doctorApp->add_flag("--rebuild", wishes->rebuild, "Replace what differs by what the journal says");
+    doctorApp->add_flag("--prune", wishes->prune,
+                        "Show the journals that were kept for their time: free 7, pro 30, enterprise 90 days");
+    doctorApp->add_flag("--yes", wishes->yes, "With --prune: take them away");
+    commands.append({doctorApp, [wishes](Shell& shell) {
+                         return wishes->prune ? prune(shell, wishes->yes) : doctor(shell, wishes->rebuild);
+                     }});
 }
 
 } // namespace lathe::ctl

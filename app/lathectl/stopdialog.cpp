@@ -17,7 +17,8 @@ void StopDialog::at(const QString& runId, const StopState& stop)
     say(indented(stop.editable));
     std::string line;
     do {
-        say(u"[c]ontinue  step [i]nto  [n]ext  step [o]ut  [e] KEY=JSON edit  [r] TEXT reject  [s]top"_s);
+        say(u"[c]ontinue  step [i]nto  [n]ext  step [o]ut  [e] KEY=JSON edit  [s]top"_s);
+        say(u"[a]pprove, [a] run or [a] RULE  [r] TEXT reject  [u] TEXT escalate  [q] TEXT end the run"_s);
         std::cerr << "> " << std::flush;
         if (!std::getline(std::cin, line)) {
             m_shell.interrupt();
@@ -43,6 +44,18 @@ bool StopDialog::obey(const QString& runId, const QString& said)
     const QString rest = said.mid(1).trimmed();
     if (said.startsWith(u'r') && !rest.isEmpty()) {
         return m_shell.ask(m_shell.facade().rejectTool(runId, rest));
+    }
+    if (said.startsWith(u'a')) {
+        const bool forRun = rest == "run"_L1;
+        const VerdictScope scope = rest.isEmpty() ? VerdictScope::Once
+                                   : forRun       ? VerdictScope::Run
+                                                  : VerdictScope::Rule;
+        const ToolVerdict verdict{Verdict::Approve, scope, {}, forRun ? QString() : rest};
+        return m_shell.ask(m_shell.facade().decideTool(runId, verdict));
+    }
+    if (said.startsWith(u'u') || said.startsWith(u'q')) {
+        const Verdict wanted = said.startsWith(u'u') ? Verdict::Escalate : Verdict::EndRun;
+        return m_shell.ask(m_shell.facade().decideTool(runId, {wanted, VerdictScope::Once, rest, {}}));
     }
     if (said.startsWith(u'e') && rest.contains(u'=')) {
         edit(runId, rest);

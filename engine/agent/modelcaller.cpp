@@ -270,7 +270,11 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
     }
     event.details = std::move(details);
     event.value = std::make_shared<const EventValue>(std::move(said));
-    m_run.journal.add(std::move(event));
+    const bool isNew = m_run.journal.add(std::move(event));
+    if (isNew && ok && usage.source == UsageSource::Reported && m_services.policies != nullptr) {
+        m_services.policies->tokens.learn(m_run.client.provider(), m_request.model, m_turn.estimatedTokens,
+                                          usage.totalInput());
+    }
 
     CostLine line;
     line.runId = m_run.journal.runId();

@@ -17,9 +17,10 @@ public:
         int decision = 0;
         int frame = 1;
         int depth = 0;
-        int base = 0;           ///< the decision whose messages this one extends
-        qsizetype keep = 0;     ///< how many messages of it are kept
-        qint64 inputTokens = 0; ///< estimate, for the worst case
+        int base = 0;               ///< the decision whose messages this one extends
+        qsizetype keep = 0;         ///< how many messages of it are kept
+        qint64 estimatedTokens = 0; ///< as estimated from the texts
+        qint64 inputTokens = 0;     ///< for the worst case: the estimate, or more if the model is known to count more
     };
     struct End
     {

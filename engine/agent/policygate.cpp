@@ -17,6 +17,16 @@ PolicyCheck unpriced(const QString& kind, const QString& name)
     return check;
 }
 
+PolicyCheck budgetNotReached(const RunBudget& budget)
+{
+    PolicyCheck check;
+    check.check = u"budget"_s;
+    check.actual = budget.spent().toDecimal();
+    check.limit = budget.limit() ? budget.limit()->toDecimal() : QString();
+    check.message = u"not checked: another check failed first"_s;
+    return check;
+}
+
 } // namespace
 
 QCoro::Task<std::optional<PolicyCheck>> PolicyGate::refresh()
@@ -50,6 +60,14 @@ void PolicyGate::journal(QLatin1StringView where, int decision, const PolicyVerd
     journalVerdict(m_run.journal, {{"where"_L1, where}, {"decision"_L1, decision}}, verdict);
 }
 
+qint64 PolicyGate::countedTokens(qint64 estimate, const QString& model) const
+{
+    if (m_services.policies == nullptr) {
+        return estimate;
+    }
+    return qMax(estimate, m_services.policies->tokens.calibrated(m_run.client.provider(), model, estimate));
+}
+
 QCoro::Task<PolicyGate::Look> PolicyGate::look(ModelCaller::Turn turn, qint64 characters, QString model,
                                                qint64 maxOutputTokens)
 {
@@ -59,6 +77,11 @@ QCoro::Task<PolicyGate::Look> PolicyGate::look(ModelCaller::Turn turn, qint64 ch
     LlmCallPolicyInput input;
     input.depth = turn.depth;
     input.promptCharacters = characters;
+    input.betterTokens = turn.estimatedTokens;
+    if (m_services.policies != nullptr) {
+        input.betterTokens =
+            m_services.policies->tokens.calibrated(m_run.client.provider(), model, turn.estimatedTokens);
+    }
     input.jobContextWindow = m_run.job.contextWindowLimit;
     input.jobMaxDepth = m_run.job.maxDepth;
     look.verdict = m_run.policy.checkLlmCall(input);
@@ -66,9 +89,7 @@ QCoro::Task<PolicyGate::Look> PolicyGate::look(ModelCaller::Turn turn, qint64 ch
         look.verdict.checks.prepend(*unavailable);
     }
     if (!look.verdict.allowed() && !recorded) {
-        PolicyCheck budget;
-        budget.check = u"budget"_s;
-        look.verdict.checks.append(budget);
+        look.verdict.checks.append(budgetNotReached(m_run.budget));
     } else {
         const Result<std::optional<Money>> worst = m_models.worstCaseOf(model, turn.inputTokens, maxOutputTokens);
         if (!worst) {
@@ -172,7 +193,9 @@ QCoro::Task<PolicyGate::Admission> PolicyGate::toolCall(int decision, ToolCallRe
     if (unavailable) {
         verdict.checks.prepend(*unavailable);
     }
-    if (verdict.allowed() || recorded) {
+    if (!verdict.allowed() && !recorded) {
+        verdict.checks.append(budgetNotReached(m_run.budget));
+    } else {
         const std::optional<Money> fee = m_tools.fee(request.name);
         if (!fee && m_run.budget.hasLimit() && !recorded) {
             verdict.checks.append(unpriced(u"tool"_s, request.name));

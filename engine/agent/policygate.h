@@ -24,6 +24,8 @@ public:
         std::optional<Error> error;           ///< of arithmetic: the run must end
         std::optional<AgentEnd> end;          ///< somebody who was asked ended or left the run
     };
+    /// An estimate, or what the model is known to count for it if that is more: a budget is never reserved too small.
+    [[nodiscard]] qint64 countedTokens(qint64 estimate, const QString& model) const;
     /// turn.inputTokens is the estimate that is reserved for; characters: of the whole prompt. Stops at 80 % of a
     /// budget if somebody wants that, and at 100 % asks for more if somebody is there.
     QCoro::Task<Admission> modelCall(ModelCaller::Turn turn, qint64 characters, QString model, qint64 maxOutputTokens);

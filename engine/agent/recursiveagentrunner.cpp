@@ -268,7 +268,8 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
 
 QCoro::Task<std::optional<AgentEnd>> RecursiveAgentRunner::admit(Frame *frame, Prepared *prepared)
 {
-    prepared->turn.inputTokens = estimate(frame, prepared->request);
+    prepared->turn.estimatedTokens = estimate(frame, prepared->request);
+    prepared->turn.inputTokens = m_policy.countedTokens(prepared->turn.estimatedTokens, prepared->request.model);
     const PolicyGate::Admission admission =
         co_await m_policy.modelCall(prepared->turn, frame->transcript.characters(), prepared->request.model,
                                     prepared->request.parameters.maxOutputTokens);

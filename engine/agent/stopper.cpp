@@ -174,7 +174,9 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
                 continue;
             }
             if (!outcome.end) {
-                m_run.gate.goOn(outcome.rejection ? StepCommand::StepInto : StepCommand::Continue);
+                // A rejection by hand is looked at; a verdict lets the run go on.
+                m_run.gate.goOn(message.kind == GateMessage::Kind::Reject ? StepCommand::StepInto
+                                                                          : StepCommand::Continue);
                 m_run.journal.add(EventType::Continued,
                                   {{"command"_L1, outcome.rejection ? "reject"_L1 : "approve"_L1}});
             }

@@ -45,6 +45,17 @@ struct BudgetAnswer
     QList<BudgetLevel> levels; ///< of the budgets that have a limit, with the claim in them
 };
 
+/// Real tokens / estimated ones of a model, as learned from its replies.
+struct TokenRatio
+{
+    QString provider;
+    QString model;
+    double ratio = 1;
+    qint64 samples = 0;
+
+    bool operator==(const TokenRatio&) const = default;
+};
+
 /// What policy keeps where all processes on one database share it. One interface that storage fulfils and the policy
 /// classes use. Any thread; futures complete when the work is committed.
 class PolicyStore
@@ -80,6 +91,9 @@ public:
     /// How the budgets of a user and of a team (empty: none) stand; all four, with a limit or without.
     [[nodiscard]] virtual QFuture<Result<QList<BudgetLevel>>> budgetLevels(QString userId, QString team,
                                                                            BudgetLimits limits, qint64 nowMs) = 0;
+
+    [[nodiscard]] virtual QFuture<Result<QList<TokenRatio>>> tokenRatios() = 0;
+    [[nodiscard]] virtual QFuture<Result<void>> saveTokenRatios(QList<TokenRatio> ratios, qint64 nowMs) = 0;
 };
 
 } // namespace lathe

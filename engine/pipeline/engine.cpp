@@ -49,6 +49,10 @@ QCoro::Task<Result<void>> Engine::open()
     }
     m_database = std::move(*opened);
     m_policies = std::make_unique<PolicyServices>(m_database->policyStore(), m_clock);
+    const Result<void> learned = co_await m_policies->tokens.load();
+    if (!learned) {
+        co_return fail(learned.error());
+    }
     m_tasks.spawn(m_policies->budgets.keepAlive(m_tasks.stopToken()), u"keep budget claims alive"_s);
     m_http = std::make_unique<HttpClient>(m_clock);
     m_dispatcher = std::make_unique<ToolDispatcher>(m_registry, m_clock);

@@ -79,6 +79,8 @@ public:
     QCoro::Task<Result<TeamPolicy>> teamPolicy(QString team);
     QCoro::Task<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author);
     QCoro::Task<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
+    QCoro::Task<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId);
+    QCoro::Task<Result<PruneReport>> prune(bool write);
 
     QCoro::Task<Result<QList<ToolInfo>>> tools();
     QCoro::Task<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
@@ -117,6 +119,8 @@ private:
     QCoro::Task<Result<PriceBook>> otherPrices(QString name);
     /// Every row of a bill, in the order of the ledger; gives the version of the prices if they are not those recorded.
     QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
+    /// Fetches arguments that are stored apart because they are long.
+    QCoro::Task<Result<void>> loadArguments(RunRecord *record);
     [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;
     [[nodiscard]] std::shared_ptr<ActiveRun> active(const QString& runId) const { return m_runs.value(runId); }
 

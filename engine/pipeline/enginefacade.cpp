@@ -386,6 +386,16 @@ QFuture<Result<void>> EngineFacade::setSetting(QString key, QJsonValue value)
     return d->ask<void>(&Engine::setSetting, std::move(key), std::move(value));
 }
 
+QFuture<Result<PolicySimulation>> EngineFacade::simulatePolicy(QString userId, QJsonObject changes, QString runId)
+{
+    return d->ask<PolicySimulation>(&Engine::simulatePolicy, std::move(userId), std::move(changes), std::move(runId));
+}
+
+QFuture<Result<PruneReport>> EngineFacade::prune(bool write)
+{
+    return d->ask<PruneReport>(&Engine::prune, write);
+}
+
 QFuture<Result<DoctorReport>> EngineFacade::doctor(bool write)
 {
     return d->ask<DoctorReport>(&Engine::doctor, write);

@@ -3,6 +3,7 @@
 
 #include "engine/domain/contextsource.h"
 #include "engine/domain/policychanges.h"
+#include "engine/domain/retention.h"
 #include "engine/pipeline/facadequeries.h"
 #include "engine/pipeline/facadetypes.h"
 
@@ -91,6 +92,9 @@ public:
     [[nodiscard]] QFuture<Result<TeamPolicy>> teamPolicy(QString team);
     [[nodiscard]] QFuture<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author = {});
     [[nodiscard]] QFuture<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
+    /// What a policy with these changes would have done to a user's runs (runId empty: all of them); nothing is run and
+    /// nothing is stored.
+    [[nodiscard]] QFuture<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId);
     [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
 
     [[nodiscard]] QFuture<Result<QList<ToolInfo>>> tools();
@@ -111,6 +115,8 @@ public:
 
     /// write: projections are replaced by what the journal says.
     [[nodiscard]] QFuture<Result<DoctorReport>> doctor(bool write);
+    /// Takes away journals that were kept for their time; write: false tells what would go.
+    [[nodiscard]] QFuture<Result<PruneReport>> prune(bool write);
 
 Q_SIGNALS:
     /// Events that are durable, in order, of one run.

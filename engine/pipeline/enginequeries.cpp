@@ -38,6 +38,7 @@ QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions opt
     for (const ChatMessage& message : transcript.messages()) {
         estimate.inputTokens += estimateTokens(message.content);
     }
+    estimate.inputTokens = m_policies->tokens.calibrated(start->job.provider, start->job.model, estimate.inputTokens);
     estimate.inputTokensContract = estimateTokensByLength(transcript.characters());
     estimate.maxOutputTokens = start->job.parameters.maxOutputTokens;
     const qint64 input = qMax(estimate.inputTokens, estimate.inputTokensContract);
@@ -104,6 +105,12 @@ QCoro::Task<Result<RunRecord>> Engine::record(QString runId)
 {
     const Result<QList<RunEvent>> events = co_await allEvents(runId);
     if (!events) {
+        const Result<std::optional<qint64>> pruned = co_await m_database->prunedAt(runId);
+        if (pruned && *pruned) {
+            co_return fail(ErrorCode::NotFound,
+                           u"the journal of run %1 was kept for its time and pruned at %2; its summary and its cost "
+                           u"lines are still there"_s.arg(runId, toIsoUtc(**pruned)));
+        }
         co_return fail(events.error());
     }
     RunProjector projector;

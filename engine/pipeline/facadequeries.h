@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/queries.h"
+#include "engine/policy/policysimulation.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -27,6 +28,14 @@ struct ModelDescription
     QString id;
     QString description;
     std::optional<qint64> contextWindow; ///< tokens
+};
+
+/// An edited policy against what a user's runs did.
+struct PolicySimulation
+{
+    UserPolicy policy;         ///< as edited
+    QList<RunSimulation> runs; ///< in the order in which they began
+    qint64 prunedRuns = 0;     ///< runs without a journal, taken as they were
 };
 
 struct DoctorReport

@@ -124,6 +124,7 @@ QCoro::Task<RunEnd> Run::execute()
         result = co_await serialization(std::move(finished));
     }
     if (m_agent) {
+        m_policies.tokens.save();
         m_agent->budget.close(); // after the ledger is durable, which from now on speaks for this run
     }
     co_return result;
@@ -242,33 +243,48 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
     co_return std::nullopt;
 }
 
-QCoro::Task<void> Run::checkRate(PolicyVerdict *verdict)
+QCoro::Task<void> Run::checkShared(PolicyVerdict *verdict, std::optional<Money> worstCase)
 {
     const UserPolicy policy = m_agent->policy.policy();
     PolicyCheck unreadable;
-    unreadable.check = u"rate"_s;
+    unreadable.outcome = CheckOutcome::Failed;
+    unreadable.violation = ViolationCode::PolicyUnavailable;
+    const Result<QList<PolicyCheck>> budgets = co_await m_agent->budget.look(worstCase.value_or(Money()));
+    if (budgets) {
+        verdict->checks.append(*budgets);
+    } else {
+        unreadable.check = u"budget_shared"_s;
+        unreadable.message = u"the shared budgets could not be checked: %1"_s.arg(budgets.error().message);
+        verdict->checks.append(unreadable);
+    }
     const auto passedPhase = [](const RunEvent& event) {
         return event.type == EventType::PolicyCheck && event.details.value("where"_L1) == "run"_L1;
     };
     if (std::any_of(m_start.recorded.cbegin(), m_start.recorded.cend(), passedPhase)) {
         co_return; // a resumed run was counted when it came through here first
     }
-    if (!verdict->allowed()) {
-        unreadable.message = u"not checked: another check failed first"_s;
+    // Last, because it is used up by asking: what another check refuses takes no place in the window.
+    const bool mayTake = verdict->allowed();
+    Result<RateDecision> rate{RateDecision()};
+    if (mayTake) {
+        rate = co_await m_policies.rates.take(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
+    } else {
+        rate = co_await m_policies.rates.look(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
+    }
+    if (!rate) {
+        unreadable.check = u"rate"_s;
+        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(rate.error().message);
         verdict->checks.append(unreadable);
         co_return;
     }
-    const Result<RateDecision> decision =
-        co_await m_policies.rates.take(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
-    if (!decision) {
-        unreadable.outcome = CheckOutcome::Failed;
-        unreadable.violation = ViolationCode::PolicyUnavailable;
-        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(decision.error().message);
-        verdict->checks.append(unreadable);
-        co_return;
+    for (PolicyCheck check : {rate->minute, rate->hour}) {
+        if (!mayTake) {
+            check.outcome = CheckOutcome::NotReached;
+            check.violation.reset();
+            check.message = u"not checked: another check failed first; "_s + check.message;
+        }
+        verdict->checks.append(check);
     }
-    verdict->checks.append(decision->minute);
-    verdict->checks.append(decision->hour);
 }
 
 QCoro::Task<Result<void>> Run::takePart(Standing standing)
@@ -332,6 +348,10 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
         input.currentDepth = m_start.job.currentDepth;
         input.requestedMaxDepth = m_start.job.maxDepth;
         input.promptCharacters = m_transcript.characters();
+        for (const ChatMessage& message : m_transcript.messages()) {
+            input.betterTokens += estimateTokens(message.content);
+        }
+        input.betterTokens = m_policies.tokens.calibrated(m_start.job.provider, m_start.job.model, input.betterTokens);
         input.jobContextWindow = m_start.job.contextWindowLimit;
         input.requestedTools = m_start.job.tools.value_or(QStringList());
         input.requestedTools.removeAll(kLlmCallName);
@@ -344,7 +364,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::policy()
             input.worstCaseFirstStep = *worst;
         }
         verdict = m_agent->policy.checkRun(input);
-        co_await checkRate(&verdict);
+        co_await checkShared(&verdict, input.worstCaseFirstStep);
     }
     Fields details{{"where"_L1, "run"_L1}};
     if (standing) {

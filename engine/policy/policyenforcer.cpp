@@ -42,14 +42,20 @@ PolicyCheck checkDepth(int depth, int jobLimit, int policyLimit)
                                   u"Depth %1 reaches the limit of %2"_s.arg(depth).arg(limit));
 }
 
-PolicyCheck checkContext(qint64 characters, qint64 jobLimit, qint64 policyLimit)
+PolicyCheck checkContext(qint64 characters, qint64 betterTokens, qint64 jobLimit, qint64 policyLimit)
 {
     const qint64 tokens = characters / 4 + (characters % 4 == 0 ? 0 : 1);
     const qint64 limit = std::min(jobLimit, policyLimit);
     const PolicyCheck check = makeCheck(u"context"_s, QString::number(tokens), QString::number(limit));
-    return tokens <= limit ? passed(check)
-                           : failed(check, ViolationCode::ContextWindowExceeded,
-                                    u"About %1 tokens do not fit the context window of %2"_s.arg(tokens).arg(limit));
+    const QString beside = betterTokens > 0 ? u"about %1 by the better estimate"_s.arg(betterTokens) : QString();
+    if (tokens <= limit) {
+        PolicyCheck fits = passed(check);
+        fits.message = beside;
+        return fits;
+    }
+    const QString tooMuch = u"About %1 tokens do not fit the context window of %2"_s.arg(tokens).arg(limit);
+    return failed(check, ViolationCode::ContextWindowExceeded,
+                  beside.isEmpty() ? tooMuch : u"%1 (%2)"_s.arg(tooMuch, beside));
 }
 
 /// Empty, or why the tool may not be used.
@@ -125,7 +131,8 @@ PolicyVerdict PolicyEnforcer::checkRun(const RunPolicyInput& input) const
 {
     PolicyVerdict verdict;
     verdict.checks.append(checkDepth(input.currentDepth, input.requestedMaxDepth, m_policy.maxRecursionDepth));
-    verdict.checks.append(checkContext(input.promptCharacters, input.jobContextWindow, m_policy.contextWindowLimit));
+    verdict.checks.append(
+        checkContext(input.promptCharacters, input.betterTokens, input.jobContextWindow, m_policy.contextWindowLimit));
     verdict.checks.append(checkRequestedTools(input, m_policy));
     verdict.checks.append(checkBudget(input));
     checkRules(verdict);
@@ -136,7 +143,8 @@ PolicyVerdict PolicyEnforcer::checkLlmCall(const LlmCallPolicyInput& input) cons
 {
     PolicyVerdict verdict;
     verdict.checks.append(checkDepth(input.depth, input.jobMaxDepth, m_policy.maxRecursionDepth));
-    verdict.checks.append(checkContext(input.promptCharacters, input.jobContextWindow, m_policy.contextWindowLimit));
+    verdict.checks.append(
+        checkContext(input.promptCharacters, input.betterTokens, input.jobContextWindow, m_policy.contextWindowLimit));
     return verdict;
 }
 

@@ -14,6 +14,7 @@ struct RunPolicyInput
     int currentDepth = 0;
     int requestedMaxDepth = 0;   ///< of the job
     qint64 promptCharacters = 0; ///< of everything that would be sent first
+    qint64 betterTokens = 0;     ///< the better estimate of it, shown beside the contract's; 0: none
     qint64 jobContextWindow = 0; ///< of the job; the smaller of this and the policy's counts
     QStringList requestedTools;  ///< names the job asks for explicitly
     QStringList registeredTools;
@@ -26,6 +27,7 @@ struct LlmCallPolicyInput
 {
     int depth = 0;
     qint64 promptCharacters = 0;
+    qint64 betterTokens = 0; ///< see RunPolicyInput
     qint64 jobContextWindow = 0;
     int jobMaxDepth = 0;
 };

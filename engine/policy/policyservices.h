@@ -4,6 +4,7 @@
 #include "engine/policy/authmanager.h"
 #include "engine/policy/ratelimiter.h"
 #include "engine/policy/sharedbudgets.h"
+#include "engine/policy/tokencalibration.h"
 
 namespace lathe {
 
@@ -11,13 +12,18 @@ namespace lathe {
 struct PolicyServices
 {
     PolicyServices(PolicyStore& policyStore, Clock& clock)
-        : store(policyStore), auth(policyStore, clock), rates(policyStore, clock), budgets(policyStore, clock)
+        : store(policyStore),
+          auth(policyStore, clock),
+          rates(policyStore, clock),
+          budgets(policyStore, clock),
+          tokens(policyStore, clock)
     {}
 
     PolicyStore& store;
     AuthManager auth;
     RateLimiter rates;
     SharedBudgets budgets;
+    TokenCalibration tokens;
 };
 
 } // namespace lathe

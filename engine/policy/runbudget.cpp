@@ -114,8 +114,8 @@ QCoro::Task<BudgetGuard::Reservation> RunBudget::reserve(Money worstCase, bool r
         unreadable.check = u"budget_shared"_s;
         unreadable.outcome = CheckOutcome::Failed;
         unreadable.violation = ViolationCode::PolicyUnavailable;
-        unreadable.message = u"the shared budgets could not be checked: %1"_s.arg(
-            answer ? rolled.error().message : answer.error().message);
+        unreadable.message = u"the shared budgets could not be checked: %1"_s.arg(answer ? rolled.error().message
+                                                                                         : answer.error().message);
         reservation.shared.append(unreadable);
         co_return reservation;
     }
@@ -136,6 +136,25 @@ QCoro::Task<BudgetGuard::Reservation> RunBudget::reserve(Money worstCase, bool r
         reservation.id = 0;
     }
     co_return reservation;
+}
+
+QCoro::Task<Result<QList<PolicyCheck>>> RunBudget::look(Money worstCase)
+{
+    QList<PolicyCheck> checks;
+    if (m_shared == nullptr || !m_limits.any()) {
+        co_return checks;
+    }
+    const Result<QList<BudgetLevel>> levels = co_await m_shared->levels(m_owner.userId, m_owner.team, m_limits);
+    if (!levels) {
+        co_return fail(levels.error());
+    }
+    for (BudgetLevel level : *levels) {
+        if (level.limit) {
+            level.reserved = level.reserved.plus(worstCase).value_or(level.reserved);
+            checks.append(checkOf(level, worstCase));
+        }
+    }
+    co_return checks;
 }
 
 Result<void> RunBudget::settle(qint64 id, Money actual)

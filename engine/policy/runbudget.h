@@ -32,6 +32,8 @@ public:
     /// A reservation with id 0 was refused; its checks say by which budget. recorded: the call was paid for before this
     /// run was resumed, and is counted but never refused.
     QCoro::Task<BudgetGuard::Reservation> reserve(Money worstCase, bool recorded = false);
+    /// How the shared budgets would stand with this much more; nothing is reserved. Empty without a limit.
+    QCoro::Task<Result<QList<PolicyCheck>>> look(Money worstCase);
     [[nodiscard]] Result<void> settle(qint64 id, Money actual);
     /// Nothing was spent.
     void release(qint64 id);

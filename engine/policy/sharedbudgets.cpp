@@ -14,6 +14,13 @@ QCoro::Task<Result<BudgetAnswer>> SharedBudgets::claim(BudgetClaim claim, Budget
     co_return answer;
 }
 
+QCoro::Task<Result<QList<BudgetLevel>>> SharedBudgets::levels(QString userId, QString team, BudgetLimits limits)
+{
+    const Result<QList<BudgetLevel>> found =
+        co_await m_store.budgetLevels(std::move(userId), std::move(team), limits, m_clock.nowMs());
+    co_return found;
+}
+
 void SharedBudgets::set(BudgetClaim claim)
 {
     claim.nowMs = m_clock.nowMs();

@@ -21,6 +21,7 @@ public:
     SharedBudgets(PolicyStore& store, Clock& clock) : m_store(store), m_clock(clock) {}
 
     QCoro::Task<Result<BudgetAnswer>> claim(BudgetClaim claim, BudgetLimits limits);
+    QCoro::Task<Result<QList<BudgetLevel>>> levels(QString userId, QString team, BudgetLimits limits);
     /// Something was settled or released. Not waited for: the next claim says the same amounts again.
     void set(BudgetClaim claim);
     /// The run goes on no longer; what it still reserves is held for a while.

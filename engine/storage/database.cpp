@@ -12,6 +12,7 @@
 #include "engine/storage/policyrepository.h"
 #include "engine/storage/policytables.h"
 #include "engine/storage/pricebookrepository.h"
+#include "engine/storage/prunerepository.h"
 #include "engine/storage/rebuild.h"
 #include "engine/storage/runrepository.h"
 #include "engine/storage/settingsrepository.h"
@@ -614,6 +615,29 @@ QFuture<Result<RebuildReport>> Database::rebuild(bool write)
         }
         return report;
     });
+}
+
+QFuture<Result<PruneReport>> Database::prune(bool write)
+{
+    const qint64 nowMs = d->clock->nowMs();
+    return d->writer->run<PruneReport>([this, nowMs, write](Connection& connection) -> Result<PruneReport> {
+        const auto whole = d->makeLedgerWhole(connection); // what stays has to hold all that was spent
+        if (!whole) {
+            return fail(whole.error());
+        }
+        QStringList pruned;
+        auto report = PruneRepository(connection).prune(nowMs, write, &pruned);
+        for (const QString& runId : pruned) {
+            d->journalOn(connection).forget(runId);
+        }
+        return report;
+    });
+}
+
+QFuture<Result<std::optional<qint64>>> Database::prunedAt(QString runId)
+{
+    return d->reader->run<std::optional<qint64>>(
+        [runId](Connection& connection) { return PruneRepository(connection).prunedAt(runId); });
 }
 
 } // namespace lathe

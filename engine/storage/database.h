@@ -9,6 +9,7 @@
 #include "engine/domain/policystore.h"
 #include "engine/domain/queries.h"
 #include "engine/domain/response.h"
+#include "engine/domain/retention.h"
 #include "engine/domain/runrecord.h"
 
 #include <QFuture>
@@ -149,6 +150,10 @@ public:
 
     /// Integrity, sequences, and every projection made anew from the journal and compared; write: replaces them too.
     [[nodiscard]] QFuture<Result<RebuildReport>> rebuild(bool write);
+    /// Takes away the journals whose time is over (see retention.h); write: false only tells what would go.
+    [[nodiscard]] QFuture<Result<PruneReport>> prune(bool write);
+    /// When the journal of a run was pruned; nothing if it was not.
+    [[nodiscard]] QFuture<Result<std::optional<qint64>>> prunedAt(QString runId);
     [[nodiscard]] QString path() const;
 
 private:

@@ -7,7 +7,21 @@
 
 #include <QSysInfo>
 
+#include <cmath>
+
 namespace lathe {
+
+namespace {
+
+constexpr double kMillion = 1e6;
+
+constexpr Sql kRatios{"SELECT provider, model, ratio_millionths, samples FROM agent_token_ratios"};
+constexpr Sql kSaveRatio{
+    "INSERT INTO agent_token_ratios (provider, model, ratio_millionths, samples, updated_at) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (provider, model) DO UPDATE SET ratio_millionths = excluded.ratio_millionths, "
+    "samples = excluded.samples, updated_at = excluded.updated_at"};
+
+} // namespace
 
 PolicyTables::PolicyTables(DatabaseThread& writer, MakeLedgerWhole makeLedgerWhole)
     : m_writer(writer),
@@ -118,6 +132,41 @@ QFuture<Result<QList<BudgetLevel>>> PolicyTables::budgetLevels(QString userId, Q
             }
             return BudgetRepository(connection).levels(userId, team, limits, nowMs);
         });
+}
+
+QFuture<Result<QList<TokenRatio>>> PolicyTables::tokenRatios()
+{
+    return m_writer.run<QList<TokenRatio>>([](Connection& connection) -> Result<QList<TokenRatio>> {
+        auto rows = connection.query(kRatios);
+        if (!rows) {
+            return fail(rows.error());
+        }
+        QList<TokenRatio> ratios;
+        while (rows->next()) {
+            const double ratio = static_cast<double>(rows->integer(2)) / kMillion;
+            ratios.append({rows->text(0), rows->text(1), ratio, rows->integer(3)});
+        }
+        const auto done = rows->finish();
+        if (!done) {
+            return fail(done.error());
+        }
+        return ratios;
+    });
+}
+
+QFuture<Result<void>> PolicyTables::saveTokenRatios(QList<TokenRatio> ratios, qint64 nowMs)
+{
+    return m_writer.run<void>([ratios = std::move(ratios), nowMs](Connection& connection) -> Result<void> {
+        for (const TokenRatio& ratio : ratios) {
+            const auto millionths = static_cast<qint64>(std::llround(ratio.ratio * kMillion));
+            const auto done =
+                connection.execute(kSaveRatio, {ratio.provider, ratio.model, millionths, ratio.samples, nowMs});
+            if (!done) {
+                return fail(done.error());
+            }
+        }
+        return {};
+    });
 }
 
 } // namespace lathe

@@ -16,7 +16,8 @@ constexpr qsizetype kMostDifferences = 1000;
 
 constexpr Sql kNextEvent{"SELECT id, run FROM agent_audit_logs WHERE id >= ? ORDER BY id LIMIT 1"};
 constexpr Sql kProgress{"SELECT last_seq, owner FROM agent_execution_metadata WHERE id = ?"};
-constexpr Sql kRunRows{"SELECT id, run_id FROM agent_execution_metadata ORDER BY id"};
+constexpr Sql kRunRows{"SELECT id, run_id FROM agent_execution_metadata m WHERE NOT EXISTS "
+                       "(SELECT 1 FROM agent_pruned_runs p WHERE p.run_id = m.run_id) ORDER BY id"};
 constexpr Sql kReferences{"SELECT count(*) FROM agent_body_references r JOIN agent_bodies b ON b.id = r.body "
                           "WHERE r.run = ? AND b.sha256 = ?"};
 constexpr Sql kBody{"SELECT id FROM agent_bodies WHERE sha256 = ?"};
@@ -278,7 +279,7 @@ private:
         return (*transaction)->commit();
     }
 
-    /// Rows of runs that have no events.
+    /// Rows of runs that have no events, though nobody pruned them.
     Result<void> checkOrphans()
     {
         QList<qint64> orphans;

@@ -135,6 +135,19 @@ public:
         return readyFuture<Result<QList<BudgetLevel>>>({});
     }
 
+    [[nodiscard]] QFuture<Result<QList<TokenRatio>>> tokenRatios() override
+    {
+        return broken ? refuse<QList<TokenRatio>>() : readyFuture<Result<QList<TokenRatio>>>(ratios);
+    }
+    [[nodiscard]] QFuture<Result<void>> saveTokenRatios(QList<TokenRatio> learned, qint64) override
+    {
+        ++ratioSaves;
+        ratios = learned;
+        return readyFuture<Result<void>>({});
+    }
+
+    QList<TokenRatio> ratios;
+    int ratioSaves = 0;
     bool broken = false;
     Money spentByOthers;
     QHash<QString, BudgetClaim> claims;

@@ -50,6 +50,12 @@ CREATE TABLE agent_audit_logs (
     details TEXT NOT NULL
 )
 --;;
+-- Runs whose journal was pruned: their rows in the list of runs and in the ledger are all that is left of them.
+CREATE TABLE agent_pruned_runs (
+    run_id TEXT NOT NULL PRIMARY KEY REFERENCES agent_execution_metadata (run_id) ON DELETE CASCADE,
+    pruned_at BIGINT NOT NULL
+)
+--;;
 -- Message bodies, each once. encoding: raw or zstd; size: of the plain bytes.
 CREATE TABLE agent_bodies (
     id INTEGER PRIMARY KEY,
@@ -260,6 +266,16 @@ CREATE TABLE agent_price_books (
     imported_at BIGINT NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (id, version)
+)
+--;;
+-- How many tokens a model really counts for one that is estimated.
+CREATE TABLE agent_token_ratios (
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    ratio_millionths BIGINT NOT NULL,
+    samples BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (provider, model)
 )
 --;;
 CREATE TABLE agent_settings (
