@@ -51,9 +51,35 @@ BillFileOptions optionsOf(const BillQuery& query, const BillFile& file)
     return options;
 }
 
+bool isStandardOutput(const QString& path)
+{
+    return path.isEmpty() || path == "-"_L1;
+}
+
+/// A device is written to; a file is never put in its place.
+bool isDevice(const QString& path)
+{
+    return QFileInfo::exists(path) && !QFileInfo(path).isFile();
+}
+
+Error atPlace(Error error, const QString& path)
+{
+    if (error.code == ErrorCode::File) {
+        error.message = u"%1: %2"_s.arg(isStandardOutput(path) ? u"standard output"_s : path, error.message);
+    }
+    return error;
+}
+
 Result<std::unique_ptr<QFileDevice>> openFor(const QString& path)
 {
-    if (path.isEmpty() || path == "-"_L1) {
+    if (!isStandardOutput(path) && isDevice(path)) {
+        auto device = std::make_unique<QFile>(path);
+        if (!device->open(QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+            return fail(ErrorCode::File, u"%1 cannot be written: %2"_s.arg(path, device->errorString()));
+        }
+        return std::unique_ptr<QFileDevice>(std::move(device));
+    }
+    if (isStandardOutput(path)) {
         auto out = std::make_unique<QFile>();
         if (!out->open(fileno(stdout), QIODevice::WriteOnly | QIODevice::Unbuffered)) {
             return fail(ErrorCode::File, u"standard output cannot be written: %1"_s.arg(out->errorString()));
@@ -231,11 +257,11 @@ QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile fi
     BillVisitor add = [writer](const BillRow& row) { return writer->add(row); };
     const Result<QString> version = co_await visitBill(query, std::move(add));
     if (!version) {
-        co_return fail(version.error()); // what was written so far goes with the device
+        co_return fail(atPlace(version.error(), file.path)); // what was written so far goes with the device
     }
     const Result<void> finished = writer->finish();
     if (!finished) {
-        co_return fail(finished.error());
+        co_return fail(atPlace(finished.error(), file.path));
     }
     const Result<void> committed = commit(**device);
     if (!committed) {
@@ -250,7 +276,7 @@ QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile fi
     if (!version->isEmpty()) {
         summary->insert("pricesOf"_L1, *version); // same tokens, other prices
     }
-    if (!file.path.isEmpty() && file.path != "-"_L1) {
+    if (!isStandardOutput(file.path) && !isDevice(file.path)) {
         summary->insert("file"_L1, QFileInfo(file.path).fileName());
         const Result<void> written = writeWhole(summaryPathFor(file.path), QJsonDocument(*summary).toJson());
         if (!written) {
