@@ -45,14 +45,12 @@ CostLine costLine(qsizetype number)
     line.modelBilled = number % 2 == 0 ? u"mock-1-large"_s : u"mock-1-small"_s;
     line.meter = number % 3 == 2 ? Meter::ToolCall : number % 3 == 1 ? Meter::Output : Meter::Input;
     line.quantity = line.meter == Meter::ToolCall ? 1 : 100 + number % 900;
-    line.unit = line.meter == Meter::ToolCall ? u"Calls"_s : u"Tokens"_s;
     line.tool = line.meter == Meter::ToolCall ? u"lookup_fact"_s : QString();
     line.attempt = line.meter == Meter::ToolCall ? 0 : 1;
-    line.per = line.meter == Meter::ToolCall ? 1 : 1'000'000;
-    line.unitPrice = need(UnitPrice::fromDecimal(line.meter == Meter::ToolCall ? u"0.005"_s : u"2.5"_s, line.per));
+    line.unitPrice =
+        need(UnitPrice::fromDecimal(line.meter == Meter::ToolCall ? u"0.005"_s : u"2.5"_s, perOf(line.meter)));
     line.cost = need(line.unitPrice->times(line.quantity));
     line.state = CostState::Computed;
-    line.costSource = u"Flat"_s;
     line.priceBookVersion = u"flat-1"_s;
     line.rateId = u"token"_s;
     line.status = u"ok"_s;
@@ -161,7 +159,11 @@ int main(int argc, char *argv[])
     timer.restart();
     auto future = database->ledger({});
     future.waitForFinished();
-    const QList<BillRow> rows = billRows(need(future.result()));
+    QList<BillRow> rows;
+    BillRows reader;
+    for (const Database::LedgerRow& entry : need(future.result())) {
+        rows << reader.rowOf(entry);
+    }
     const double reading = seconds(timer);
     QFile file(folder.filePath(u"lathe.csv"_s));
     if (rows.size() != lines || !file.open(QIODevice::WriteOnly)) {
@@ -188,7 +190,11 @@ int main(int argc, char *argv[])
     }
 
     timer.restart();
-    const BillResult bill = need(billResult(rows, {BillGroup::Model, BillGroup::Phase}));
+    BillSums billSums({BillGroup::Model, BillGroup::Phase});
+    for (const BillRow& row : rows) {
+        billSums.add(row);
+    }
+    const BillResult bill = need(billSums.finish());
     const double grouping = seconds(timer);
     std::printf("grouping by model and phase: %.1f ms for %lld lines, %lld groups\n", grouping * 1000,
                 static_cast<long long>(lines), static_cast<long long>(bill.rows.size()));
