@@ -2222,8 +2222,8 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
 <context>
     <name>lathe::PolicyView</name>
     <message>
-        <source>What each user may do. A user without a row gets the tier free at the first run. Double-click a cell to change it; it holds from the next run on.</source>
-        <translation>Was jeder Benutzer darf. Ein Benutzer ohne Zeile bekommt beim ersten Lauf die Stufe Frei. Doppelklicken Sie auf eine Zelle, um sie zu ändern; es gilt ab dem nächsten Lauf.</translation>
+        <source>What each user may do. A user without a row gets the tier free at the first run. Double-click a cell to change it; it holds from the next check on.</source>
+        <translation>Was jeder Benutzer darf. Ein Benutzer ohne Zeile bekommt beim ersten Lauf die Stufe Frei. Doppelklicken Sie auf eine Zelle, um sie zu ändern; es gilt ab der nächsten Prüfung.</translation>
     </message>
     <message>
         <source>Users and limits</source>

@@ -63,7 +63,7 @@ PolicyView::PolicyView(Session& session, QWidget *parent)
       m_bar(new MessageBar(this))
 {
     auto *intro = new NoteLabel(tr("What each user may do. A user without a row gets the tier free at the first run. "
-                                   "Double-click a cell to change it; it holds from the next run on."),
+                                   "Double-click a cell to change it; it holds from the next check on."),
                                 this);
     m_table->setModel(m_model);
     ItemViews::setUp(m_table);
