@@ -444,11 +444,8 @@ void TestJsonSchema::exponentialSchemaEnds()
         definitions.insert(u"d%1"_s.arg(i), QJsonObject{{u"allOf"_s, QJsonArray{next, next}}});
     }
     definitions.insert(u"d40"_s, true);
-    QElapsedTimer timer;
-    timer.start();
     const QStringList issues =
         check(QJsonObject{{u"$ref"_s, u"#/$defs/d0"_s}, {u"$defs"_s, definitions}}, QJsonValue(1));
-    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(issues, QStringList{u"$: checking this against its schema takes too long"_s});
 }
 
