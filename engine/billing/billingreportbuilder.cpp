@@ -22,6 +22,7 @@ public:
     void add(const CostLine& line)
     {
         ++m_group.lines;
+        m_counts.meters[static_cast<size_t>(line.meter)] += line.quantity;
         if (line.cost) {
             m_sum.add(*line.cost);
         } else {
@@ -39,8 +40,11 @@ public:
         if (!m_attempts.contains(attempt)) {
             m_attempts.insert(attempt);
             ++m_group.calls;
+            m_counts.retries += line.attempt > 1 ? 1 : 0;
         }
     }
+
+    [[nodiscard]] const BillCounts& counts() const { return m_counts; }
 
     [[nodiscard]] Result<CostGroup> finish(const QString& key) const
     {
@@ -56,6 +60,7 @@ public:
 
 private:
     CostGroup m_group;
+    BillCounts m_counts;
     MoneySum m_sum;
     QSet<QPair<QString, QPair<int, int>>> m_attempts;
 };
@@ -124,7 +129,9 @@ QString dayOf(qint64 ms)
 /// Decisions begin with their run until it is known whether there are several.
 constexpr QChar kRunMark = u'#';
 
-QString keyOf(const BillRow& row, BillDimension dimension)
+} // namespace
+
+QString billKey(const BillRow& row, BillDimension dimension)
 {
     const CostLine& line = row.line;
     const bool isTool = line.meter == Meter::ToolCall;
@@ -152,8 +159,6 @@ QString keyOf(const BillRow& row, BillDimension dimension)
     }
     return {};
 }
-
-} // namespace
 
 Result<BillingReport> buildBillingReport(const QString& runId, const QString& priceBook, const QList<CostLine>& lines,
                                          Money avoided)
@@ -237,7 +242,7 @@ void BillGrouper::add(const BillRow& row)
     d->severalRuns = d->severalRuns || row.line.runId != d->firstRun;
     QStringList keys;
     for (const BillDimension dimension : std::as_const(d->dimensions)) {
-        keys.append(keyOf(row, dimension));
+        keys.append(billKey(row, dimension));
     }
     d->sums[keys].add(row.line);
     d->all.add(row.line);
@@ -255,6 +260,8 @@ Result<BillTable> BillGrouper::finish() const
         return fail(total.error());
     }
     table.total = *total;
+    table.totalCounts = d->all.counts();
+    table.onlyRun = d->severalRuns ? QString() : d->firstRun;
     for (auto it = d->sums.cbegin(); it != d->sums.cend(); ++it) {
         QStringList keys = it.key();
         for (qsizetype i = 0; i < keys.size(); ++i) {
@@ -266,7 +273,7 @@ Result<BillTable> BillGrouper::finish() const
         if (!group) {
             return fail(group.error());
         }
-        table.rows.append({keys, *group});
+        table.rows.append({keys, *group, it.value().counts()});
     }
     const qsizetype time =
         std::max(d->dimensions.indexOf(BillDimension::Day), d->dimensions.indexOf(BillDimension::Hour));

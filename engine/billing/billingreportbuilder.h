@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/core/result.h"
+#include "engine/domain/billcounts.h"
 #include "engine/domain/costline.h"
 #include "engine/domain/response.h"
 
@@ -52,10 +53,15 @@ struct BillTable
     {
         QStringList keys;
         CostGroup group;
+        BillCounts counts;
     };
     QList<Row> rows; ///< by cost, largest first; days in order
     CostGroup total;
+    BillCounts totalCounts;
+    QString onlyRun; ///< if all lines are of one
 };
+/// The key of one row; a decision's always begins with its run: "RUN#3".
+[[nodiscard]] QString billKey(const BillRow& row, BillDimension dimension);
 /// Groups lines as they come; keeps the groups, and of their lines only which attempts they belong to.
 class BillGrouper
 {

@@ -33,7 +33,4 @@ struct PriceFinding
 /// serious, rows without a price for input, factors that its maker marked as unverified, and an age over 60 days.
 [[nodiscard]] QList<PriceFinding> checkPrices(const PriceBook& book, QDate today);
 
-/// number x 10^shift as a plain decimal of at most twelve decimals; nothing if it is negative, no number or not exact.
-[[nodiscard]] std::optional<QString> scaledDecimal(QStringView number, int shift);
-
 } // namespace lathe

@@ -61,6 +61,14 @@ Usage usageOf(const QList<BillRow>& rows)
     return usage;
 }
 
+Usage withColdCache(Usage usage)
+{
+    usage.input += usage.cacheRead + usage.cacheWrite + usage.cacheWrite1h;
+    usage.inputAudio += usage.cacheReadAudio;
+    usage.cacheRead = usage.cacheWrite = usage.cacheWrite1h = usage.cacheReadAudio = 0;
+    return usage;
+}
+
 } // namespace
 
 bool Repricer::belongs(const BillRow& row) const
@@ -111,7 +119,8 @@ Result<QList<BillRow>> Repricer::finish()
         }
         lines.append(*priced);
     } else {
-        const auto priced = linesForUsage(pricesOf(line), usageOf(rows), line);
+        const auto priced =
+            linesForUsage(pricesOf(line), m_coldCache ? withColdCache(usageOf(rows)) : usageOf(rows), line);
         if (!priced) {
             return fail(priced.error());
         }

@@ -12,8 +12,11 @@ namespace lathe {
 class Repricer
 {
 public:
-    /// model: "provider/model", whose prices all calls get; empty: each its own.
-    Repricer(PriceBook book, QString model) : m_book(std::move(book)), m_model(std::move(model)) {}
+    /// model: "provider/model", whose prices all calls get; empty: each its own. coldCache: what came from a cache or
+    /// went into one counts as ordinary input, for the caches of another model are empty.
+    Repricer(PriceBook book, QString model, bool coldCache = false)
+        : m_book(std::move(book)), m_model(std::move(model)), m_coldCache(coldCache)
+    {}
 
     /// Gives the rows of the attempt that this row ended; none while its lines still come.
     [[nodiscard]] Result<QList<BillRow>> add(const BillRow& row);
@@ -26,6 +29,7 @@ private:
 
     PriceBook m_book;
     QString m_model;
+    bool m_coldCache;
     QList<BillRow> m_pending; ///< lines of one attempt
 };
 

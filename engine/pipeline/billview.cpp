@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/billview.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -64,6 +67,12 @@ BillRow BillRows::rowOf(const Database::LedgerRow& entry)
     return row;
 }
 
+bool passes(const BillQuery& query, const BillRow& row)
+{
+    return std::all_of(query.only.cbegin(), query.only.cend(),
+                       [&row](const auto& entry) { return billKey(row, dimensionOf(entry.first)) == entry.second; });
+}
+
 Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit)
 {
     if (!rows) {
@@ -76,6 +85,45 @@ Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& vis
         }
     }
     return {};
+}
+
+QJsonObject toJson(const BillResult& bill, const QList<BillGroup>& groupBy)
+{
+    const auto groupJson = [](const CostGroup& group, const BillCounts& counts) {
+        QJsonObject meters;
+        for (const auto& [meter, name] : EnumNames<Meter>::table) {
+            if (counts.of(meter) != 0) {
+                meters.insert(name, counts.of(meter));
+            }
+        }
+        return QJsonObject{{u"cost"_s, group.cost.toDecimal()},
+                           {u"tokens"_s, group.tokens},
+                           {u"calls"_s, group.calls},
+                           {u"retries"_s, counts.retries},
+                           {u"lines"_s, group.lines},
+                           {u"unknownLines"_s, group.unknownLines},
+                           {u"meters"_s, meters}};
+    };
+    QJsonArray rows;
+    for (const BillResult::Row& row : bill.rows) {
+        QJsonObject object = groupJson(row.group, row.counts);
+        for (qsizetype i = 0; i < row.keys.size(); ++i) {
+            object.insert(toName(groupBy.value(i, BillGroup::Phase)), row.keys.at(i));
+        }
+        rows.append(object);
+    }
+    QJsonObject json{{u"currency"_s, u"USD"_s},
+                     {u"rows"_s, rows},
+                     {u"total"_s, groupJson(bill.total, bill.totalCounts)},
+                     {u"avoided"_s, bill.avoided.toDecimal()},
+                     {u"sums"_s, QJsonObject{{u"phases"_s, bill.phases.toDecimal()},
+                                             {u"decisions"_s, bill.decisions.toDecimal()},
+                                             {u"tools"_s, bill.tools.toDecimal()},
+                                             {u"agree"_s, bill.sumsAgree}}}};
+    if (!bill.priceBook.isEmpty()) {
+        json.insert("sameTokensAtPricesOf"_L1, bill.priceBook);
+    }
+    return json;
 }
 
 BillSums::BillSums(const QList<BillGroup>& groupBy) : m_groups(dimensionsOf(groupBy)) {}
@@ -97,8 +145,10 @@ Result<BillResult> BillSums::finish() const
     }
     BillResult result;
     result.total = table->total;
+    result.totalCounts = table->totalCounts;
+    result.onlyRun = table->onlyRun;
     for (const BillTable::Row& row : table->rows) {
-        result.rows.append({row.keys, row.group});
+        result.rows.append({row.keys, row.group, row.counts});
     }
     for (const MoneySum& phase : m_phases) {
         const Result<Money> sum = phase.total();

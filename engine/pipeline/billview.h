@@ -22,8 +22,14 @@ private:
     QString m_team;
 };
 
+/// The row has the keys that are asked for.
+[[nodiscard]] bool passes(const BillQuery& query, const BillRow& row);
+
 using BillVisitor = std::function<Result<void>(const BillRow&)>;
 [[nodiscard]] Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit);
+
+/// {"currency", "rows", "total", "avoided", "sums", ...}: a bill as JSON; money as decimal strings.
+[[nodiscard]] QJsonObject toJson(const BillResult& bill, const QList<BillGroup>& groupBy);
 
 /// Groups and totals, with the check that phases = decisions + tools = total.
 class BillSums

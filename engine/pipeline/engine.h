@@ -67,6 +67,11 @@ public:
     QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
     QCoro::Task<Result<QJsonObject>> exportBill(BillQuery query, BillFile file);
 
+    QCoro::Task<Result<BillLines>> billLines(BillQuery query, int limit);
+    QCoro::Task<Result<Money>> avoided(BillQuery query);
+    QCoro::Task<Result<Forecast>> forecast(QString userId);
+    QCoro::Task<Result<Reconciliation>> reconcile(QByteArray file);
+
     QCoro::Task<Result<QList<PriceBookInfo>>> priceBooks();
     QCoro::Task<Result<PriceBookInfo>> priceBookInfo(QString name);
     QCoro::Task<Result<PriceImport>> importPriceBook(QString name, QByteArray file, PriceImport::Mode mode);
@@ -119,6 +124,7 @@ private:
     QCoro::Task<Result<PriceBook>> otherPrices(QString name);
     /// Every row of a bill, in the order of the ledger; gives the version of the prices if they are not those recorded.
     QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
+    QCoro::Task<Result<QJsonObject>> exportJson(BillQuery query, BillFile file);
     /// Fetches arguments that are stored apart because they are long.
     QCoro::Task<Result<void>> loadArguments(RunRecord *record);
     [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/billing/billexport.h"
 #include "engine/billing/reprice.h"
+#include "engine/core/canonicaljson.h"
 #include "engine/pipeline/billview.h"
 #include "engine/pipeline/engine.h"
 
@@ -34,6 +35,8 @@ BillFormat formatOf(BillFile::Format format)
         return BillFormat::Focus12;
     case BillFile::Format::Pivot:
         return BillFormat::Pivot;
+    case BillFile::Format::Json:
+        break; // is made of the whole bill
     }
     return BillFormat::Breakdown;
 }
@@ -123,6 +126,10 @@ QJsonObject filtersOf(const BillQuery& query)
     add("from"_L1, query.fromMs == 0 ? QString() : toIsoUtc(query.fromMs));
     add("to"_L1, query.toMs == 0 ? QString() : toIsoUtc(query.toMs));
     add("pricesOfModel"_L1, query.asModel);
+    add("status"_L1, query.status ? QString(toName(*query.status)) : QString());
+    for (const auto& [group, key] : query.only) {
+        add(toName(group), key);
+    }
     QStringList groups;
     for (const BillGroup group : query.groupBy) {
         groups.append(toName(group));
@@ -131,6 +138,21 @@ QJsonObject filtersOf(const BillQuery& query)
         filters.insert("groupBy"_L1, QJsonArray::fromStringList(groups));
     }
     return filters;
+}
+
+/// Says of a file what it is a bill of, and puts that beside it.
+Result<void> writeSummary(QJsonObject& summary, const BillQuery& query, const BillFile& file, const QString& version)
+{
+    summary.insert("application"_L1, QStringLiteral("lathe " LATHE_VERSION));
+    summary.insert("filters"_L1, filtersOf(query));
+    if (!version.isEmpty()) {
+        summary.insert("pricesOf"_L1, version); // same tokens, other prices
+    }
+    if (isStandardOutput(file.path) || isDevice(file.path)) {
+        return {};
+    }
+    summary.insert("file"_L1, QFileInfo(file.path).fileName());
+    return writeWhole(summaryPathFor(file.path), QJsonDocument(summary).toJson());
 }
 
 } // namespace
@@ -149,13 +171,13 @@ QCoro::Task<Result<QString>> Engine::visitBill(BillQuery query, BillVisitor visi
 {
     std::optional<Repricer> repricer;
     QString version;
-    if (!query.priceBook.isEmpty() || !query.asModel.isEmpty()) {
+    if (!query.priceBook.isEmpty() || !query.asModel.isEmpty() || query.coldCache) {
         const Result<PriceBook> book = co_await otherPrices(query.priceBook);
         if (!book) {
             co_return fail(book.error());
         }
         version = book->version();
-        repricer.emplace(*book, query.asModel);
+        repricer.emplace(*book, query.asModel, query.coldCache);
     }
     const std::stop_token stop = m_tasks.stopToken();
     BillRows rows;
@@ -175,7 +197,13 @@ QCoro::Task<Result<QString>> Engine::visitBill(BillQuery query, BillVisitor visi
             co_return fail(ErrorCode::Cancelled, u"the bill was not finished"_s);
         }
         for (const Database::LedgerRow& entry : *page) {
+            if (query.status && entry.run.status != *query.status) {
+                continue;
+            }
             const BillRow row = rows.rowOf(entry);
+            if (!passes(query, row)) {
+                continue;
+            }
             if (!repricer) {
                 const Result<void> visited = visit(row);
                 if (!visited) {
@@ -247,14 +275,63 @@ QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool sprea
     co_return buffer.data();
 }
 
-QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile file)
+QCoro::Task<Result<QJsonObject>> Engine::exportJson(BillQuery query, BillFile file)
 {
     Result<std::unique_ptr<QFileDevice>> device = openFor(file.path);
     if (!device) {
         co_return fail(device.error());
     }
+    const Result<BillResult> bill = co_await this->bill(query);
+    if (!bill) {
+        co_return fail(bill.error());
+    }
+    if (file.progress && file.progress->cancelled) {
+        co_return fail(ErrorCode::Cancelled, u"the export was cancelled"_s);
+    }
+    const QByteArray bytes = QJsonDocument(toJson(*bill, query.groupBy)).toJson();
+    if ((*device)->write(bytes) != bytes.size()) {
+        Error error{ErrorCode::File, u"the bill cannot be written: %1"_s.arg((*device)->errorString()), {}};
+        co_return fail(atPlace(std::move(error), file.path));
+    }
+    const Result<void> committed = commit(**device);
+    if (!committed) {
+        co_return fail(committed.error());
+    }
+    QJsonObject summary{{u"format"_s, u"json"_s},
+                        {u"rows"_s, bill->rows.size()},
+                        {u"lines"_s, bill->total.lines},
+                        {u"unknownLines"_s, bill->total.unknownLines},
+                        {u"complete"_s, bill->total.unknownLines == 0},
+                        {u"currency"_s, u"USD"_s},
+                        {u"total"_s, bill->total.cost.toDecimal()},
+                        {u"sha256"_s, QString::fromLatin1(sha256Hex(bytes))}};
+    const Result<void> written = writeSummary(summary, query, file, bill->priceBook);
+    if (!written) {
+        co_return fail(written.error());
+    }
+    co_return summary;
+}
+
+QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile file)
+{
+    if (file.format == BillFile::Format::Json) {
+        Result<QJsonObject> summary = co_await exportJson(std::move(query), std::move(file));
+        co_return summary;
+    }
+    Result<std::unique_ptr<QFileDevice>> device = openFor(file.path);
+    if (!device) {
+        co_return fail(device.error());
+    }
     const auto writer = std::make_shared<BillWriter>(**device, optionsOf(query, file));
-    BillVisitor add = [writer](const BillRow& row) { return writer->add(row); };
+    BillVisitor add = [writer, progress = file.progress](const BillRow& row) {
+        if (progress) {
+            if (progress->cancelled) {
+                return Result<void>(fail(ErrorCode::Cancelled, u"the export was cancelled"_s));
+            }
+            ++progress->lines;
+        }
+        return writer->add(row);
+    };
     const Result<QString> version = co_await visitBill(query, std::move(add));
     if (!version) {
         co_return fail(atPlace(version.error(), file.path)); // what was written so far goes with the device
@@ -271,17 +348,9 @@ QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile fi
     if (!summary) {
         co_return fail(summary.error());
     }
-    summary->insert("application"_L1, QStringLiteral("lathe " LATHE_VERSION));
-    summary->insert("filters"_L1, filtersOf(query));
-    if (!version->isEmpty()) {
-        summary->insert("pricesOf"_L1, *version); // same tokens, other prices
-    }
-    if (!isStandardOutput(file.path) && !isDevice(file.path)) {
-        summary->insert("file"_L1, QFileInfo(file.path).fileName());
-        const Result<void> written = writeWhole(summaryPathFor(file.path), QJsonDocument(*summary).toJson());
-        if (!written) {
-            co_return fail(written.error());
-        }
+    const Result<void> told = writeSummary(*summary, query, file, *version);
+    if (!told) {
+        co_return fail(told.error());
     }
     co_return summary;
 }

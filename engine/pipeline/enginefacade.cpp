@@ -266,6 +266,26 @@ QFuture<Result<QByteArray>> EngineFacade::breakdownCsv(BillQuery query, bool spr
     return d->ask<QByteArray>(&Engine::breakdownCsv, std::move(query), spreadsheet);
 }
 
+QFuture<Result<BillLines>> EngineFacade::billLines(BillQuery query, int limit)
+{
+    return d->ask<BillLines>(&Engine::billLines, std::move(query), limit);
+}
+
+QFuture<Result<Money>> EngineFacade::avoided(BillQuery query)
+{
+    return d->ask<Money>(&Engine::avoided, std::move(query));
+}
+
+QFuture<Result<Forecast>> EngineFacade::forecast(QString userId)
+{
+    return d->ask<Forecast>(&Engine::forecast, std::move(userId));
+}
+
+QFuture<Result<Reconciliation>> EngineFacade::reconcile(QByteArray file)
+{
+    return d->ask<Reconciliation>(&Engine::reconcile, std::move(file));
+}
+
 QFuture<Result<QJsonObject>> EngineFacade::exportBill(BillQuery query, BillFile file)
 {
     return d->ask<QJsonObject>(&Engine::exportBill, std::move(query), std::move(file));

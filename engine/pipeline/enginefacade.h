@@ -72,6 +72,15 @@ public:
     /// Writes a bill line by line into a file that is whole or not there; gives what its summary says.
     [[nodiscard]] QFuture<Result<QJsonObject>> exportBill(BillQuery query, BillFile file);
 
+    /// The first lines of a bill, by time.
+    [[nodiscard]] QFuture<Result<BillLines>> billLines(BillQuery query, int limit);
+    /// What the runs of a bill did not pay thanks to cache and re-use; apart from the bill, never taken off it.
+    [[nodiscard]] QFuture<Result<Money>> avoided(BillQuery query);
+    /// This month's spending of a user (empty: of all) and where it is going.
+    [[nodiscard]] QFuture<Result<Forecast>> forecast(QString userId);
+    /// A provider's own cost export (OpenAI costs, Anthropic cost report, OpenRouter activity) beside the ledger.
+    [[nodiscard]] QFuture<Result<Reconciliation>> reconcile(QByteArray file);
+
     // Prices ------------------------------------------------------------------------------------------------------
     [[nodiscard]] QFuture<Result<QList<PriceBookInfo>>> priceBooks();
     /// By id, version or both; empty: the one in use.

@@ -2,8 +2,12 @@
 #pragma once
 
 #include "engine/core/money.h"
+#include "engine/domain/billcounts.h"
+#include "engine/domain/billlines.h"
+#include "engine/domain/forecast.h"
 #include "engine/domain/job.h"
 #include "engine/domain/policy.h"
+#include "engine/domain/reconciliation.h"
 #include "engine/domain/response.h"
 #include "engine/domain/runrecord.h"
 #include "engine/domain/stepping.h"
@@ -11,6 +15,7 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -117,12 +122,15 @@ struct BillQuery
 {
     QString runId; ///< empty: all runs
     QString userId;
-    qint64 fromMs = 0;        ///< by time of the line; 0: no bound
-    qint64 toMs = 0;          ///< exclusive
-    QList<BillGroup> groupBy; ///< none: by phase
+    qint64 fromMs = 0;                         ///< by time of the line; 0: no bound
+    qint64 toMs = 0;                           ///< exclusive
+    QList<BillGroup> groupBy;                  ///< none: by phase
+    std::optional<RunStatus> status;           ///< of the run
+    QList<std::pair<BillGroup, QString>> only; ///< lines with these keys; a decision's is "RUN#3"
     // What if: the same tokens at other prices. Nothing that is stored changes.
-    QString priceBook; ///< id or version of the book whose prices to show; empty: those recorded
-    QString asModel;   ///< "provider/model": its prices for all; empty: each call its own
+    QString priceBook;      ///< id or version of the book whose prices to show; empty: those recorded
+    QString asModel;        ///< "provider/model": its prices for all; empty: each call its own
+    bool coldCache = false; ///< and as if no token had come from a cache
 };
 
 struct BillResult
@@ -131,15 +139,25 @@ struct BillResult
     {
         QStringList keys;
         CostGroup group;
+        BillCounts counts;
     };
     QList<Row> rows;
     CostGroup total;
+    BillCounts totalCounts;
+    QString onlyRun;   ///< if all lines are of one; decisions then are named by their number alone
     QString priceBook; ///< the version whose prices these are, if not those recorded
     Money avoided;
     Money phases;          ///< sum over phases
     Money decisions;       ///< sum over decisions (model cost)
     Money tools;           ///< sum over tool fees
     bool sumsAgree = true; ///< phases = decisions + tools = total
+};
+
+/// How far an export has come; shared by the one who waits and the engine. Any thread.
+struct BillProgress
+{
+    std::atomic<qint64> lines = 0;
+    std::atomic<bool> cancelled = false; ///< set it, and the export ends as Cancelled and leaves no file
 };
 
 /// A bill as a file. Beside NAME.csv stands NAME.summary.json with its rows, sums and SHA-256.
@@ -150,12 +168,14 @@ struct BillFile
         Breakdown, ///< every line of the ledger
         Focus14,
         Focus12,
-        Pivot ///< the groups as shown, with totals
+        Pivot, ///< the groups as shown, with totals
+        Json   ///< likewise
     };
     Format format = Format::Breakdown;
     bool spreadsheet = false; ///< text that a spreadsheet would run is guarded
     bool merge = false;       ///< FOCUS: to be put beside the providers' invoices, so nothing is billed here
     QString path;             ///< empty or "-": standard output, without a summary
+    std::shared_ptr<BillProgress> progress; ///< may be null
 };
 
 } // namespace lathe
