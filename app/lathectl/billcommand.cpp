@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/lathectl/commands.h"
+#include "engine/pipeline/billview.h"
 
 #include <QDateTime>
+#include <QFile>
 
 using namespace Qt::StringLiterals;
 
@@ -21,6 +23,11 @@ struct BillArguments
     std::string accounting = "chargeback";
     std::string priceBook;
     std::string asModel;
+    bool coldCache = false;
+    std::string status;
+    std::string model;
+    std::string reconcile;
+    bool forecast = false;
     std::string output;
 };
 
@@ -69,38 +76,9 @@ QByteArray groupedCsv(const BillArguments& a, const BillResult& bill)
     return csv.toUtf8();
 }
 
-QJsonObject groupJson(const CostGroup& group)
+QByteArray billJson(const BillResult& bill, const QList<BillGroup>& groups)
 {
-    return {{u"cost"_s, group.cost.toDecimal()},
-            {u"tokens"_s, group.tokens},
-            {u"calls"_s, group.calls},
-            {u"lines"_s, group.lines},
-            {u"unknownLines"_s, group.unknownLines}};
-}
-
-QByteArray billJson(const BillArguments& a, const BillResult& bill)
-{
-    QJsonArray rows;
-    for (const BillResult::Row& row : bill.rows) {
-        QJsonObject object = groupJson(row.group);
-        for (qsizetype i = 0; i < row.keys.size(); ++i) {
-            const std::size_t at = static_cast<std::size_t>(i);
-            object.insert(at < a.groupBy.size() ? text(a.groupBy[at]) : u"phase"_s, row.keys.at(i));
-        }
-        rows.append(object);
-    }
-    QJsonObject json{{u"currency"_s, u"USD"_s},
-                     {u"rows"_s, rows},
-                     {u"total"_s, groupJson(bill.total)},
-                     {u"avoided"_s, bill.avoided.toDecimal()},
-                     {u"sums"_s, QJsonObject{{u"phases"_s, bill.phases.toDecimal()},
-                                             {u"decisions"_s, bill.decisions.toDecimal()},
-                                             {u"tools"_s, bill.tools.toDecimal()},
-                                             {u"agree"_s, bill.sumsAgree}}}};
-    if (!bill.priceBook.isEmpty()) {
-        json.insert("sameTokensAtPricesOf"_L1, bill.priceBook);
-    }
-    return QJsonDocument(json).toJson(QJsonDocument::Indented);
+    return QJsonDocument(toJson(bill, groups)).toJson(QJsonDocument::Indented);
 }
 
 QByteArray billTable(const BillArguments& a, const BillResult& bill)
@@ -154,8 +132,119 @@ std::optional<BillFile::Format> fileFormatOf(const BillArguments& a)
     return a.format == "pivot" ? std::optional(BillFile::Format::Pivot) : std::nullopt;
 }
 
+QString amountText(const std::optional<Money>& amount)
+{
+    return amount ? moneyText(*amount) : u"–"_s;
+}
+
+/// A provider's own export beside the ledger.
+int showReconciliation(Shell& shell, const BillArguments& a)
+{
+    QFile file(text(a.reconcile));
+    if (!file.open(QIODevice::ReadOnly)) {
+        say(u"%1 cannot be read: %2"_s.arg(file.fileName(), file.errorString()));
+        return ExitDatabase;
+    }
+    const std::optional<Reconciliation> found = shell.ask(shell.facade().reconcile(file.readAll()));
+    if (!found) {
+        return shell.status();
+    }
+    for (const QString& note : found->notes) {
+        say(note);
+    }
+    QJsonArray json;
+    QList<QStringList> rows;
+    QString csv = u"day,model,here,there,difference,unknown_lines,reason\r\n"_s;
+    for (const ReconcileRow& row : found->rows) {
+        const QString here = row.here ? row.here->toDecimal() : QString();
+        const QString there = row.there ? row.there->toDecimal() : QString();
+        const QString reason = toName(row.reason);
+        json.append(QJsonObject{{u"day"_s, row.day},
+                                {u"model"_s, row.model},
+                                {u"here"_s, row.here ? QJsonValue(here) : QJsonValue()},
+                                {u"there"_s, row.there ? QJsonValue(there) : QJsonValue()},
+                                {u"difference"_s, row.difference.toDecimal()},
+                                {u"unknownLines"_s, row.unknownLines},
+                                {u"reason"_s, reason}});
+        rows.append({row.day, row.model.isEmpty() ? u"–"_s : row.model, amountText(row.here), amountText(row.there),
+                     moneyText(row.difference), reason});
+        csv += QStringList{row.day, csvCell(row.model),         here,
+                           there,   row.difference.toDecimal(), QString::number(row.unknownLines),
+                           reason}
+                   .join(u',') +
+               u"\r\n"_s;
+    }
+    QByteArray out;
+    if (a.format == "json") {
+        out = QJsonDocument(QJsonObject{{u"format"_s, found->format},
+                                        {u"provider"_s, found->provider},
+                                        {u"from"_s, found->fromDay},
+                                        {u"to"_s, found->toDay},
+                                        {u"rows"_s, json},
+                                        {u"here"_s, found->here.toDecimal()},
+                                        {u"there"_s, found->there.toDecimal()},
+                                        {u"difference"_s, found->difference.toDecimal()},
+                                        {u"tolerance"_s, found->tolerance.toDecimal()},
+                                        {u"withinTolerance"_s, found->withinTolerance()}})
+                  .toJson();
+    } else if (a.format == "csv") {
+        out = csv.toUtf8();
+    } else {
+        rows.append({u"total"_s, QString(), moneyText(found->here), moneyText(found->there),
+                     moneyText(found->difference),
+                     found->withinTolerance() ? u"within %1"_s.arg(moneyText(found->tolerance))
+                                              : u"beyond %1"_s.arg(moneyText(found->tolerance))});
+        out = QString(tableText({u"day"_s, u"model"_s, u"here"_s, u"there"_s, u"difference"_s, u"reason"_s}, rows,
+                                {2, 3, 4}) +
+                      u'\n')
+                  .toUtf8();
+    }
+    return write(text(a.output), out) ? ExitComplete : ExitDatabase;
+}
+
+/// This month's spending, and where it is going.
+int showForecast(Shell& shell, const BillArguments& a)
+{
+    const std::optional<Forecast> forecast = shell.ask(shell.facade().forecast(text(a.user)));
+    if (!forecast) {
+        return shell.status();
+    }
+    QByteArray out;
+    if (a.format == "json") {
+        QJsonObject json{{u"spent"_s, forecast->spent.toDecimal()},
+                         {u"fullDays"_s, forecast->fullDays},
+                         {u"daysLeft"_s, forecast->daysLeft}};
+        if (forecast->expected) {
+            json.insert("expected"_L1, forecast->expected->toDecimal());
+            json.insert("low"_L1, forecast->low.toDecimal());
+            json.insert("high"_L1, forecast->high.toDecimal());
+        }
+        if (forecast->budgetEnd) {
+            json.insert("budgetEnd"_L1, forecast->budgetEnd->toString(Qt::ISODate));
+        }
+        out = QJsonDocument(json).toJson();
+    } else {
+        QString told = u"this month %1"_s.arg(moneyText(forecast->spent));
+        told += forecast->expected ? u"; estimate for its end %1 (%2 to %3), by the last %4 days"_s.arg(
+                                         moneyText(*forecast->expected), moneyText(forecast->low),
+                                         moneyText(forecast->high), QString::number(forecast->fullDays))
+                                   : u"; too few full days for an estimate of its end"_s;
+        if (forecast->budgetEnd) {
+            told += u"; the monthly budget runs out on %1"_s.arg(forecast->budgetEnd->toString(Qt::ISODate));
+        }
+        out = QString(told + u'\n').toUtf8();
+    }
+    return write(text(a.output), out) ? ExitComplete : ExitDatabase;
+}
+
 int showBill(Shell& shell, const BillArguments& a)
 {
+    if (!a.reconcile.empty()) {
+        return showReconciliation(shell, a);
+    }
+    if (a.forecast) {
+        return showForecast(shell, a);
+    }
     BillQuery query;
     query.userId = text(a.user);
     const std::optional<qint64> from = timeOf(a.from);
@@ -167,6 +256,16 @@ int showBill(Shell& shell, const BillArguments& a)
     query.toMs = *to;
     query.priceBook = text(a.priceBook);
     query.asModel = text(a.asModel);
+    query.coldCache = a.coldCache;
+    if (!a.status.empty()) {
+        query.status = fromName<RunStatus>(text(a.status).toUpper());
+        if (!query.status) {
+            return usage(u"--status: \"%1\" is no status of a run"_s.arg(text(a.status)));
+        }
+    }
+    if (!a.model.empty()) {
+        query.only.append({BillGroup::Model, text(a.model)});
+    }
     for (const std::string& name : a.groupBy) {
         const std::optional<BillGroup> group = fromName<BillGroup>(text(name));
         if (!group || query.groupBy.contains(*group)) {
@@ -197,12 +296,14 @@ int showBill(Shell& shell, const BillArguments& a)
         }
         return ExitComplete;
     }
-    const std::optional<BillResult> bill = shell.ask(shell.facade().bill(query));
-    if (!bill) {
+    std::optional<BillResult> bill = shell.ask(shell.facade().bill(query));
+    const std::optional<Money> avoided = bill ? shell.ask(shell.facade().avoided(query)) : std::nullopt;
+    if (!avoided) {
         return shell.status();
     }
+    bill->avoided = *avoided;
     const QByteArray bytes = a.format == "csv"    ? groupedCsv(a, *bill)
-                             : a.format == "json" ? billJson(a, *bill)
+                             : a.format == "json" ? billJson(*bill, query.groupBy)
                                                   : billTable(a, *bill);
     return write(text(a.output), bytes) ? ExitComplete : ExitDatabase;
 }
@@ -232,6 +333,13 @@ void addBillCommand(CLI::App& app, QList<Command>& commands)
         ->check(CLI::IsMember({"chargeback", "merge"}));
     billApp->add_option("--price-book", bill->priceBook, "The same tokens at the prices of this book");
     billApp->add_option("--as-model", bill->asModel, "The same tokens at the prices of PROVIDER/MODEL");
+    billApp->add_flag("--cold-cache", bill->coldCache, "With other prices: as if no token had come from a cache");
+    billApp->add_option("--status", bill->status, "Only runs with this status, such as complete");
+    billApp->add_option("--model", bill->model, "Only what this model cost");
+    billApp->add_option("--reconcile", bill->reconcile,
+                        "A provider's own cost export (OpenAI costs, Anthropic cost report, OpenRouter activity): the "
+                        "differences by day and model, with a reason; --format table, csv or json");
+    billApp->add_flag("--forecast", bill->forecast, "This month so far, and an estimate for its end");
     billApp->add_option("-o", bill->output, "File (default: standard output); beside NAME.csv comes NAME.summary.json");
     commands.append({billApp, [bill](Shell& shell) { return showBill(shell, *bill); }});
 }

@@ -247,12 +247,6 @@ QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
     if (result) {
         result->priceBook = *version;
     }
-    if (result && !query.runId.isEmpty()) {
-        const Result<RunRecord> record = co_await this->record(query.runId);
-        if (record && record->billing) {
-            result->avoided = record->billing->avoided;
-        }
-    }
     co_return result;
 }
 

@@ -144,9 +144,9 @@ struct BillResult
     QList<Row> rows;
     CostGroup total;
     BillCounts totalCounts;
-    QString onlyRun;   ///< if all lines are of one; decisions then are named by their number alone
-    QString priceBook; ///< the version whose prices these are, if not those recorded
-    Money avoided;
+    QString onlyRun;       ///< if all lines are of one; decisions then are named by their number alone
+    QString priceBook;     ///< the version whose prices these are, if not those recorded
+    Money avoided;         ///< as EngineFacade::avoided() gives it; bill() does not ask
     Money phases;          ///< sum over phases
     Money decisions;       ///< sum over decisions (model cost)
     Money tools;           ///< sum over tool fees

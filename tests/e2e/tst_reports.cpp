@@ -32,6 +32,7 @@ private Q_SLOTS:
     void findsRunsByTheirBeginning();
     void writesTheBreakdown();
     void groupsBills();
+    void reconcilesAndForecasts();
     void exportsJournalAndResponse();
     void keepsPolicies();
     void callsTools();
@@ -160,6 +161,35 @@ void TestReports::groupsBills()
     QCOMPARE(total(bill({u"--from"_s, u"2020-01-01"_s})), total(all));
     QVERIFY(m_lathe->run({u"bill"_s, u"--group-by"_s, u"user"_s}).out.contains("agrees"));
     QVERIFY(!second.isEmpty());
+}
+
+void TestReports::reconcilesAndForecasts()
+{
+    QVERIFY(!ask(u"alice"_s, u"What is a frame?"_s).isEmpty());
+    const QString day = QDateTime::currentDateTimeUtc().date().toString(Qt::ISODate);
+    const QString file =
+        m_lathe->write(u"activity.csv"_s, u"date,model,usage\n%1,openai/gpt-4.1,0.25\n"_s.arg(day).toUtf8());
+    const Ran json = m_lathe->run({u"bill"_s, u"--reconcile"_s, file, u"--format"_s, u"json"_s});
+    QVERIFY2(json.status == 0, json.told().constData());
+    QCOMPARE(json.json().object().value("difference"_L1).toString(), u"0.25"_s);
+    QCOMPARE(json.json().object().value("rows"_L1).toArray().first().toObject().value("reason"_L1).toString(),
+             u"missing_here"_s);
+    const QList<QStringList> csv =
+        readCsv(m_lathe->run({u"bill"_s, u"--reconcile"_s, file, u"--format"_s, u"csv"_s}).out);
+    QCOMPARE(csv.size(), 2);
+    QCOMPARE(csv.last().first(), day);
+    QVERIFY(m_lathe->run({u"bill"_s, u"--reconcile"_s, file}).out.contains("within $1"));
+    QCOMPARE(m_lathe->run({u"bill"_s, u"--reconcile"_s, m_lathe->path(u"none"_s)}).status, 5);
+    QCOMPARE(m_lathe->run({u"bill"_s, u"--reconcile"_s, m_lathe->write(u"x"_s, "x")}).status, 2);
+
+    const QJsonObject forecast = m_lathe->run({u"bill"_s, u"--forecast"_s, u"--format"_s, u"json"_s}).json().object();
+    const QJsonObject bill = m_lathe->run({u"bill"_s, u"--format"_s, u"json"_s}).json().object();
+    QCOMPARE(forecast.value("spent"_L1), bill.value("total"_L1).toObject().value("cost"_L1));
+    QVERIFY(m_lathe->run({u"bill"_s, u"--forecast"_s}).out.contains("too few full days"));
+    QCOMPARE(m_lathe->run({u"bill"_s, u"--status"_s, u"stone"_s}).status, 2);
+    const QJsonObject none =
+        m_lathe->run({u"bill"_s, u"--model"_s, u"none"_s, u"--format"_s, u"json"_s}).json().object();
+    QCOMPARE(none.value("total"_L1).toObject().value("lines"_L1).toInt(), 0);
 }
 
 void TestReports::exportsJournalAndResponse()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/billing/exactnumbers.h"
 #include "engine/billing/pricebookimport.h"
 #include "engine/core/jsonreader.h"
 
