@@ -4,12 +4,12 @@
 #include "engine/agent/llmprompts.h"
 #include "engine/agent/recursiveagentrunner.h"
 #include "engine/billing/billingreportbuilder.h"
-#include "engine/billing/ledger.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
 #include "engine/llm/tokencounter.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/pipeline/responsebuilder.h"
+#include "engine/pipeline/runadmission.h"
 
 #include <QCoroFuture>
 #include <QUrl>
@@ -243,132 +243,21 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
     co_return std::nullopt;
 }
 
-QCoro::Task<void> Run::checkShared(PolicyVerdict *verdict, std::optional<Money> worstCase)
-{
-    const UserPolicy policy = m_agent->policy.policy();
-    PolicyCheck unreadable;
-    unreadable.outcome = CheckOutcome::Failed;
-    unreadable.violation = ViolationCode::PolicyUnavailable;
-    const Result<QList<PolicyCheck>> budgets = co_await m_agent->budget.look(worstCase.value_or(Money()));
-    if (budgets) {
-        verdict->checks.append(*budgets);
-    } else {
-        unreadable.check = u"budget_shared"_s;
-        unreadable.message = u"the shared budgets could not be checked: %1"_s.arg(budgets.error().message);
-        verdict->checks.append(unreadable);
-    }
-    const auto passedPhase = [](const RunEvent& event) {
-        return event.type == EventType::PolicyCheck && event.details.value("where"_L1) == "run"_L1;
-    };
-    if (std::any_of(m_start.recorded.cbegin(), m_start.recorded.cend(), passedPhase)) {
-        co_return; // a resumed run was counted when it came through here first
-    }
-    // Last, because it is used up by asking: what another check refuses takes no place in the window.
-    const bool mayTake = verdict->allowed();
-    Result<RateDecision> rate{RateDecision()};
-    if (mayTake) {
-        rate = co_await m_policies.rates.take(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
-    } else {
-        rate = co_await m_policies.rates.look(policy.userId, policy.requestsPerMinute, policy.requestsPerHour);
-    }
-    if (!rate) {
-        unreadable.check = u"rate"_s;
-        unreadable.message = u"the rate limit could not be checked: %1"_s.arg(rate.error().message);
-        verdict->checks.append(unreadable);
-        co_return;
-    }
-    for (PolicyCheck check : {rate->minute, rate->hour}) {
-        if (!mayTake) {
-            check.outcome = CheckOutcome::NotReached;
-            check.violation.reset();
-            check.message = u"not checked: another check failed first; "_s + check.message;
-        }
-        verdict->checks.append(check);
-    }
-}
-
-QCoro::Task<Result<void>> Run::takePart(Standing standing)
-{
-    const QString team = standing.user.team;
-    if (!team.isEmpty()) {
-        const Result<void> noted = co_await m_policies.store.noteTeamRun(team, m_start.runId);
-        if (!noted) {
-            co_return fail(noted.error());
-        }
-    }
-    RunBudget& budget = m_agent->budget;
-    budget.share(m_policies.budgets, {m_start.runId, m_start.job.userId, team});
-    // What was said about budgets and tools before the run was resumed still holds.
-    for (const RunEvent& event : m_start.recorded) {
-        const Fields& details = event.details;
-        if (event.type == EventType::Edit && details.value("stopPoint"_L1) == toName(StopPoint::Budget100)) {
-            const Result<Money> given = Money::fromDecimal(details.value("after"_L1).toString());
-            m_agent->job.budget = given ? std::optional(*given) : m_agent->job.budget;
-        } else if (event.type == EventType::Verdict && details.value("scope"_L1) == toName(VerdictScope::Run)) {
-            const Result<ToolRule> rule = parseToolRule(details.value("rule"_L1).toString());
-            if (rule) {
-                m_agent->rules.append(*rule);
-            }
-        } else if (event.type == EventType::BudgetWarning) {
-            budget.markWarned(fromName<BudgetScope>(details.value("scope"_L1).toString()).value_or(BudgetScope::Run));
-        }
-    }
-    m_agent->setStanding(standing);
-    for (const CostLine& line : m_journal.record().lines) {
-        const Result<void> counted = budget.addSpent(line.cost.value_or(Money()), line.lineAtMs);
-        if (!counted) {
-            co_return fail(counted.error());
-        }
-    }
-    co_return Result<void>();
-}
-
 QCoro::Task<std::optional<AgentEnd>> Run::policy()
 {
     const std::optional<AgentEnd> stop = co_await enter(Phase::Policy);
     if (stop) {
         co_return stop;
     }
-    PolicyVerdict verdict;
-    const Result<Standing> standing = co_await m_policies.auth.standing(m_start.job.userId);
-    if (!standing) {
-        PolicyCheck unavailable;
-        unavailable.check = u"policy"_s;
-        unavailable.outcome = CheckOutcome::Failed;
-        unavailable.violation = ViolationCode::PolicyUnavailable;
-        unavailable.message =
-            u"the policy of %1 could not be read: %2"_s.arg(m_start.job.userId, standing.error().message);
-        verdict.checks.append(unavailable);
-    } else {
-        const Result<void> taken = co_await takePart(*standing);
-        if (!taken) {
-            co_return ended(AgentEnd::Kind::Error, u"INTERNAL_ERROR"_s, taken.error().message);
-        }
-        RunPolicyInput input;
-        input.currentDepth = m_start.job.currentDepth;
-        input.requestedMaxDepth = m_start.job.maxDepth;
-        input.promptCharacters = m_transcript.characters();
-        for (const ChatMessage& message : m_transcript.messages()) {
-            input.betterTokens += estimateTokens(message.content);
-        }
-        input.betterTokens = m_policies.tokens.calibrated(m_start.job.provider, m_start.job.model, input.betterTokens);
-        input.jobContextWindow = m_start.job.contextWindowLimit;
-        input.requestedTools = m_start.job.tools.value_or(QStringList());
-        input.requestedTools.removeAll(kLlmCallName);
-        input.registeredTools = m_services.registry.names();
-        input.budget = m_agent->budget.limit();
-        const Result<std::optional<Money>> worst =
-            worstCase(m_start.prices.model(m_start.job.provider, m_start.job.model), m_services.clock.nowMs(),
-                      estimateTokensByLength(m_transcript.characters()), m_start.job.parameters.maxOutputTokens);
-        if (worst) {
-            input.worstCaseFirstStep = *worst;
-        }
-        verdict = m_agent->policy.checkRun(input);
-        co_await checkShared(&verdict, input.worstCaseFirstStep);
+    RunAdmission admission(m_policies, m_services, *m_agent, m_start.recorded);
+    const Result<PolicyVerdict> checked = co_await admission.check(m_transcript);
+    if (!checked) {
+        co_return ended(AgentEnd::Kind::Error, u"INTERNAL_ERROR"_s, checked.error().message);
     }
+    const PolicyVerdict& verdict = *checked;
     Fields details{{"where"_L1, "run"_L1}};
-    if (standing) {
-        details.add("tier"_L1, toName(standing->user.tier));
+    if (admission.standing()) {
+        details.add("tier"_L1, toName(admission.standing()->user.tier));
         if (m_agent->budget.limit()) {
             details.add("budget"_L1, m_agent->budget.limit()->toDecimal());
         }

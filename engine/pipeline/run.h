@@ -55,10 +55,6 @@ private:
     QCoro::Task<std::optional<AgentEnd>> policy();
     QCoro::Task<AgentEnd> execution();
     QCoro::Task<RunEnd> serialization(AgentEnd end);
-    /// In the budgets of the user and the team, with what the run has spent already.
-    QCoro::Task<Result<void>> takePart(Standing standing);
-    /// The checks that need the database: budgets that are shared, and the rate, which a pass uses up.
-    QCoro::Task<void> checkShared(PolicyVerdict *verdict, std::optional<Money> worstCase);
     QCoro::Task<std::optional<AgentEnd>> flushed();
     /// A run that a human changed is not what its signature stands for, and is not cached.
     [[nodiscard]] bool edited() const;
