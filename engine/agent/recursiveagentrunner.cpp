@@ -2,6 +2,7 @@
 #include "engine/agent/recursiveagentrunner.h"
 
 #include "engine/agent/llmprompts.h"
+#include "engine/agent/stopsites.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
 #include "engine/llm/tokencounter.h"
@@ -138,25 +139,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
                          QJsonObject{{"decision"_L1, decision}});
     }
 
-    Stopper::Site site;
-    site.place = {StopPoint::AfterDecide,
-                  Phase::Execution,
-                  frame->id,
-                  frame->depth,
-                  agentDecision.calls.isEmpty() ? QString() : agentDecision.calls.first().name,
-                  false};
-    site.decision = decision;
-    site.editable = QJsonObject{{"decision"_L1, toJson(agentDecision)}};
-    site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
-        if (values.size() != 1 || !values.contains("decision"_L1)) {
-            return fail(ErrorCode::InvalidInput, u"only $.decision can be edited at AFTER_DECIDE"_s);
-        }
-        const Result<AgentDecision> edited = decisionFromJson(values.value("decision"_L1).toObject());
-        if (!edited) {
-            return fail(edited.error());
-        }
-        return QJsonObject{{"decision"_L1, toJson(*edited)}};
-    };
+    Stopper::Site site = afterDecideSite({decision, frame->id, frame->depth}, agentDecision);
     const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
     if (outcome.end) {
         co_return *outcome.end;
@@ -194,40 +177,9 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     while (userMessage > 0 && frame->transcript.messages().at(userMessage).role != ChatRole::User) {
         --userMessage;
     }
-    Stopper::Site site;
-    site.place = {StopPoint::BeforeDecide, Phase::Execution, frame->id, frame->depth, {}, false};
-    site.decision = decision;
-    QJsonObject parameters{{"maxOutputTokens"_L1, m_run.job.parameters.maxOutputTokens}};
-    if (m_run.job.parameters.temperature) {
-        parameters.insert("temperature"_L1, *m_run.job.parameters.temperature);
-    }
-    if (m_run.job.parameters.seed) {
-        parameters.insert("seed"_L1, *m_run.job.parameters.seed);
-    }
-    site.editable = QJsonObject{{"prompt"_L1, frame->transcript.messages().at(userMessage).content},
-                                {"model"_L1, m_run.model},
-                                {"parameters"_L1, parameters}};
-    site.nextCost = prepared.reservation.amount;
-    site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
-        JsonReader reader(values);
-        if (values.contains("prompt"_L1) && reader.requiredString("prompt"_L1).trimmed().isEmpty()) {
-            reader.addIssue(u"$.prompt"_s, u"must not be blank"_s);
-        }
-        if (values.contains("model"_L1) && reader.requiredString("model"_L1).trimmed().isEmpty()) {
-            reader.addIssue(u"$.model"_s, u"must not be blank"_s);
-        }
-        JsonReader parametersReader = reader.child("parameters"_L1);
-        parametersReader.integer("maxOutputTokens"_L1, 1, 1, 1'000'000);
-        parametersReader.number("temperature"_L1, 0, 0, 2);
-        parametersReader.optionalInteger("seed"_L1, 0, 9'007'199'254'740'991);
-        parametersReader.refuseUnknown();
-        reader.refuseUnknown();
-        const Result<void> finished = reader.finish();
-        if (!finished) {
-            return fail(finished.error());
-        }
-        return values;
-    };
+    Stopper::Site site =
+        beforeDecideSite({decision, frame->id, frame->depth}, frame->transcript.messages().at(userMessage).content,
+                         m_run.model, m_run.job.parameters, prepared.reservation.amount);
     const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
     if (outcome.end) {
         m_models.release(prepared.reservation, decision);
@@ -252,13 +204,8 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
         prepared.request.model = m_run.model;
     }
     if (outcome.edited.contains("parameters"_L1)) {
-        const QJsonObject edited = outcome.edited.value("parameters"_L1).toObject();
-        ModelParameters& into = m_run.job.parameters;
-        into.maxOutputTokens = edited.value("maxOutputTokens"_L1).toInteger(into.maxOutputTokens);
-        into.temperature =
-            edited.contains("temperature"_L1) ? std::optional(edited.value("temperature"_L1).toDouble()) : std::nullopt;
-        into.seed = edited.contains("seed"_L1) ? std::optional(edited.value("seed"_L1).toInteger()) : std::nullopt;
-        prepared.request.parameters = into;
+        m_run.job.parameters = withEdits(m_run.job.parameters, outcome.edited.value("parameters"_L1).toObject());
+        prepared.request.parameters = m_run.job.parameters;
     }
     // Edited: the whole policy is checked again and the reservation made anew.
     m_models.release(prepared.reservation, decision);
@@ -313,68 +260,55 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
     if (const std::optional<AgentEnd> loop = guardAgainstLoop(frame, agentDecision)) {
         co_return loop;
     }
-
     // First every call is checked, stopped at and announced; then they run, those of tools side by side.
-    QList<ToolCaller::Call> calls;
-    for (ToolCallRequest& request : agentDecision.calls) {
+    Acts acts = co_await announce(frame, decision, &agentDecision);
+    if (acts.end) {
+        co_return acts.end;
+    }
+    frame->transcript.append(assistantMessage(agentDecision));
+    const Result<void> announced = co_await m_run.journal.flush(Durability::Full); // with the reply, which was paid
+    if (!announced) {
+        co_return failed(announced.error(), true);
+    }
+    co_await perform(frame, decision, &acts);
+    if (acts.end) {
+        co_return acts.end;
+    }
+    const Step observed = co_await observe(frame, decision, &acts);
+    co_return observed;
+}
+
+QCoro::Task<RecursiveAgentRunner::Acts> RecursiveAgentRunner::announce(Frame *frame, int decision,
+                                                                       AgentDecision *agentDecision)
+{
+    Acts acts;
+    for (ToolCallRequest& request : agentDecision->calls) {
         ++frame->sameCalls[callKey(request)];
         ToolCaller::Call call;
         call.decision = decision;
-        call.decisionKind = agentDecision.action;
+        call.decisionKind = agentDecision->action;
         const bool isFrame = request.name == kLlmCallName;
         if (!isFrame && m_services.registry.find(request.name) != nullptr) {
             const PolicyGate::Admission admission = co_await m_policy.toolCall(decision, request);
             if (admission.failure) {
-                co_return violation(*admission.failure, decision);
+                acts.end = violation(*admission.failure, decision);
+                co_return acts;
             }
             call.reservation = admission.reservation;
         }
         call.argumentError = m_tools.argumentIssues(request);
         call.request = request;
 
-        Stopper::Site site;
-        site.place = {StopPoint::BeforeTool, Phase::Execution, frame->id, frame->depth, request.name, false};
-        site.decision = decision;
-        site.callId = request.id;
-        site.mayReject = true;
-        site.editable =
-            QJsonObject{{"arguments"_L1, request.parsed ? QJsonValue(*request.parsed) : QJsonValue(request.arguments)}};
-        site.nextCost = isFrame ? std::nullopt : std::optional(call.reservation.amount);
+        Stopper::Site site = beforeToolSite({decision, frame->id, frame->depth}, call, m_tools, m_policy);
         const PolicyGate::Ruling ruling = isFrame ? PolicyGate::Ruling() : m_policy.rule(request);
         if (ruling.verdict == RuleVerdict::Ask && m_run.gate.isInteractive()) {
             site.mustStop = ruling.reason;
             site.asksApproval = true;
         }
-        site.malformed = call.argumentError.has_value();
-        const ToolCaller& tools = m_tools;
-        const PolicyGate& policy = m_policy;
-        const ToolCallRequest present = request;
-        site.validate = [&tools, &policy, present](const QJsonObject& values) -> Result<QJsonObject> {
-            if (values.size() != 1 || !(values.contains("arguments"_L1) || values.contains("result"_L1))) {
-                return fail(ErrorCode::InvalidInput,
-                            u"only $.arguments or $.result can be edited at BEFORE_TOOL, one at a time"_s);
-            }
-            if (values.contains("result"_L1)) {
-                return values;
-            }
-            if (!values.value("arguments"_L1).isObject()) {
-                return fail(ErrorCode::InvalidInput, u"$.arguments must be an object"_s);
-            }
-            ToolCallRequest edited = present;
-            edited.parsed = values.value("arguments"_L1).toObject();
-            if (const std::optional<QString> issues = tools.argumentIssues(edited)) {
-                return fail(ErrorCode::InvalidInput, u"the arguments do not fit the schema of %1"_s.arg(present.name),
-                            *issues);
-            }
-            if (const PolicyGate::Ruling said = policy.rule(edited);
-                said.verdict == RuleVerdict::Deny && present.name != kLlmCallName) {
-                return fail(ErrorCode::InvalidInput, said.reason);
-            }
-            return values;
-        };
         const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
         if (outcome.end) {
-            co_return outcome.end;
+            acts.end = outcome.end;
+            co_return acts;
         }
         if (outcome.edited.contains("arguments"_L1)) {
             request.parsed = outcome.edited.value("arguments"_L1).toObject();
@@ -383,71 +317,54 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
             call.argumentError.reset();
         }
         if (outcome.edited.contains("result"_L1)) {
-            const QJsonValue result = outcome.edited.value("result"_L1);
-            call.handWritten = result.isString() ? result.toString() : QString::fromUtf8(canonicalJson(result));
+            call.handWritten = resultText(outcome.edited.value("result"_L1));
         }
         call.rejection = isFrame ? outcome.rejection : m_policy.conclude(call, outcome);
         m_tools.announce(call);
-        calls.append(call);
+        acts.calls.append(call);
     }
-    frame->transcript.append(assistantMessage(agentDecision));
+    co_return acts;
+}
 
-    const Result<void> announced = co_await m_run.journal.flush(Durability::Full); // with the reply, which was paid
-    if (!announced) {
-        co_return failed(announced.error(), true);
-    }
-
+QCoro::Task<void> RecursiveAgentRunner::perform(Frame *frame, int decision, Acts *acts)
+{
+    const auto opensFrame = [](const ToolCaller::Call& call) {
+        return call.request.name == kLlmCallName && !call.rejection && !call.handWritten && !call.argumentError;
+    };
     std::vector<QCoro::Task<ToolCaller::Answer>> running;
-    for (const ToolCaller::Call& call : calls) {
-        if (call.request.name != kLlmCallName || call.rejection || call.handWritten || call.argumentError) {
+    for (const ToolCaller::Call& call : acts->calls) {
+        if (!opensFrame(call)) {
             running.push_back(m_tools.execute(call));
         }
     }
     std::size_t next = 0;
-    QList<ToolCaller::Answer> answers;
-    std::optional<AgentEnd> end;
     std::optional<AgentEnd> broken; // told when nothing runs any more
-    for (const ToolCaller::Call& call : calls) {
+    for (const ToolCaller::Call& call : acts->calls) {
         ToolCaller::Answer answer;
         int childFrame = 0;
-        const bool opensFrame =
-            call.request.name == kLlmCallName && !call.rejection && !call.handWritten && !call.argumentError;
-        if (!opensFrame) {
+        if (!opensFrame(call)) {
             answer = co_await running[next];
             ++next;
-        } else if (!end) {
-            if (const std::optional<PolicyCheck> tooDeep = m_policy.childFrame(frame->depth + 1)) {
-                end = violation(*tooDeep, decision);
+        } else if (!acts->end) {
+            const AgentEnd childEnd = co_await runChild(frame, decision, call, &childFrame);
+            if (childEnd.kind == AgentEnd::Kind::Answer) {
+                answer.ok = true;
+                answer.text = childEnd.answer;
             } else {
-                Frame child;
-                child.id = ++m_run.frames;
-                childFrame = child.id;
-                child.parent = frame->id;
-                child.depth = frame->depth + 1;
-                child.parentDecision = decision;
-                child.callId = call.request.id;
-                child.task = call.request.parsed->value("prompt"_L1).toString();
-                child.transcript = childTranscript(m_run.job, child.task);
-                const AgentEnd childEnd = co_await runFrame(std::move(child));
-                if (childEnd.kind == AgentEnd::Kind::Answer) {
-                    answer.ok = true;
-                    answer.text = childEnd.answer;
-                } else {
-                    end = childEnd;
-                }
+                acts->end = childEnd;
             }
         }
-        answers.append(answer);
+        acts->answers.append(answer);
         // Results are journalled in the order of the calls, whichever came first; also when a child frame ended the
         // run.
-        const bool unfinished = end && call.request.name == kLlmCallName && !answer.ok;
+        const bool unfinished = acts->end && call.request.name == kLlmCallName && !answer.ok;
         if (unfinished || broken) {
             continue;
         }
         const Result<void> concluded = m_tools.conclude(call, answer, childFrame);
         if (!concluded) {
             broken = failed(concluded.error(), false);
-        } else if (answers.size() < calls.size()) {
+        } else if (acts->answers.size() < acts->calls.size()) {
             // What has been done is not done again if the program dies while the others are at it.
             const Result<void> kept = co_await m_run.journal.flush();
             if (!kept) {
@@ -456,40 +373,47 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
         }
     }
     if (broken) {
-        co_return broken;
+        acts->end = broken;
     }
-    if (end) {
-        co_return end;
-    }
+}
 
-    for (qsizetype i = 0; i < calls.size(); ++i) {
-        const ToolCaller::Call& call = calls.at(i);
-        QString text = answers.at(i).text;
-        Stopper::Site site;
-        site.place = {StopPoint::AfterTool, Phase::Execution, frame->id, frame->depth, call.request.name, false};
-        site.decision = decision;
-        site.callId = call.request.id;
-        site.editable = QJsonObject{{"result"_L1, text}};
-        site.validate = [](const QJsonObject& values) -> Result<QJsonObject> {
-            if (values.size() != 1 || !values.contains("result"_L1)) {
-                return fail(ErrorCode::InvalidInput, u"only $.result can be edited at AFTER_TOOL"_s);
-            }
-            return values;
-        };
+QCoro::Task<AgentEnd> RecursiveAgentRunner::runChild(Frame *frame, int decision, ToolCaller::Call call, int *childFrame)
+{
+    if (const std::optional<PolicyCheck> tooDeep = m_policy.childFrame(frame->depth + 1)) {
+        co_return violation(*tooDeep, decision);
+    }
+    Frame child;
+    child.id = ++m_run.frames;
+    *childFrame = child.id;
+    child.parent = frame->id;
+    child.depth = frame->depth + 1;
+    child.parentDecision = decision;
+    child.callId = call.request.id;
+    child.task = call.request.parsed->value("prompt"_L1).toString();
+    child.transcript = childTranscript(m_run.job, child.task);
+    const AgentEnd end = co_await runFrame(std::move(child));
+    co_return end;
+}
+
+QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::observe(Frame *frame, int decision, const Acts *acts)
+{
+    for (qsizetype i = 0; i < acts->calls.size(); ++i) {
+        const ToolCallRequest& call = acts->calls.at(i).request;
+        QString text = acts->answers.at(i).text;
+        Stopper::Site site = afterToolSite({decision, frame->id, frame->depth}, call, text);
         const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
         if (outcome.end) {
             co_return outcome.end;
         }
         if (outcome.edited.contains("result"_L1)) {
-            const QJsonValue result = outcome.edited.value("result"_L1);
-            text = result.isString() ? result.toString() : QString::fromUtf8(canonicalJson(result));
+            text = resultText(outcome.edited.value("result"_L1));
         }
         ChatMessage message;
         message.role = ChatRole::Tool;
-        message.toolCallId = call.request.id;
-        message.toolName = call.request.name;
+        message.toolCallId = call.id;
+        message.toolName = call.name;
         message.content = text;
-        message.toolError = !answers.at(i).ok;
+        message.toolError = !acts->answers.at(i).ok;
         frame->transcript.append(message);
     }
     co_return Step();

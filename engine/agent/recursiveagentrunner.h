@@ -49,6 +49,19 @@ private:
     QCoro::Task<Prepared> prepare(Frame *frame, int decision);
     QCoro::Task<std::optional<AgentEnd>> admit(Frame *frame, Prepared *prepared);
     QCoro::Task<Step> act(Frame *frame, int decision, AgentDecision agentDecision);
+    /// The calls of one decision on their way; end: the run ends instead.
+    struct Acts
+    {
+        QList<ToolCaller::Call> calls;
+        QList<ToolCaller::Answer> answers; ///< in the order of the calls
+        std::optional<AgentEnd> end;
+    };
+    /// Edits at a stop go into the decision as well: it is what the model is told it said.
+    QCoro::Task<Acts> announce(Frame *frame, int decision, AgentDecision *agentDecision);
+    QCoro::Task<void> perform(Frame *frame, int decision, Acts *acts);
+    QCoro::Task<AgentEnd> runChild(Frame *frame, int decision, ToolCaller::Call call, int *childFrame);
+    /// What the tools gave goes to the model, after a last look.
+    QCoro::Task<Step> observe(Frame *frame, int decision, const Acts *acts);
     std::optional<AgentEnd> guardAgainstLoop(Frame *frame, const AgentDecision& decision) const;
     void journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision);
     [[nodiscard]] qint64 estimate(Frame *frame, const LlmRequest& request) const;
