@@ -61,7 +61,7 @@ void settle(int ms = 400)
 class Photographer
 {
 public:
-    Photographer(QDir folder, Application& application) : m_folder(std::move(folder)), m_window(application.window()) {}
+    Photographer(const QDir& folder, Application& application) : m_folder(folder), m_window(application.window()) {}
 
     [[nodiscard]] bool failed() const { return m_failed; }
 

@@ -4,6 +4,8 @@
 #include "app/lathectl/runtrace.h"
 #include "app/lathectl/stopdialog.h"
 
+#include <QCoreApplication>
+
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;

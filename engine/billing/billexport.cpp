@@ -88,7 +88,7 @@ Result<void> BillWriter::add(const BillRow& row)
 Result<void> BillWriter::finish()
 {
     if (m_options.format == BillFormat::Pivot) {
-        const auto written = writePivot();
+        auto written = writePivot();
         if (!written) {
             return written;
         }

@@ -85,18 +85,18 @@ void writeString(std::string& out, QStringView text)
         } else if (unit < 0x80) {
             writer.put(static_cast<unsigned>(unit));
         } else if (unit < 0x800) {
-            writer.put(0xC0u | (unit >> 6));
-            writer.put(0x80u | (unit & 0x3Fu));
+            writer.put(0xC0U | (unit >> 6));
+            writer.put(0x80U | (unit & 0x3FU));
         } else if (!QChar::isSurrogate(unit)) {
-            writer.put(0xE0u | (unit >> 12));
-            writer.put(0x80u | ((unit >> 6) & 0x3Fu));
-            writer.put(0x80u | (unit & 0x3Fu));
+            writer.put(0xE0U | (unit >> 12));
+            writer.put(0x80U | ((unit >> 6) & 0x3FU));
+            writer.put(0x80U | (unit & 0x3FU));
         } else if (QChar::isHighSurrogate(unit) && at != end && QChar::isLowSurrogate(*at)) {
             const char32_t code = QChar::surrogateToUcs4(unit, *at++);
-            writer.put(0xF0u | (code >> 18));
-            writer.put(0x80u | ((code >> 12) & 0x3Fu));
-            writer.put(0x80u | ((code >> 6) & 0x3Fu));
-            writer.put(0x80u | (code & 0x3Fu));
+            writer.put(0xF0U | (code >> 18));
+            writer.put(0x80U | ((code >> 12) & 0x3FU));
+            writer.put(0x80U | ((code >> 6) & 0x3FU));
+            writer.put(0x80U | (code & 0x3FU));
         } else {
             writer.escape(unit);
         }
@@ -131,7 +131,7 @@ void writeFraction(std::string& out, double number)
     } else if (count <= exponent + 1) {
         out.append(digits).append(static_cast<size_t>(exponent + 1 - count), '0');
     } else {
-        const auto before = static_cast<size_t>(exponent + 1);
+        const auto before = static_cast<size_t>(exponent) + 1;
         out.append(digits, 0, before).append(".").append(digits, before);
     }
 }
