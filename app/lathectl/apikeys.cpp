@@ -21,7 +21,7 @@ std::function<QString(const QString&, const QString&)> apiKeyReader(Environment 
         if (!variable.isEmpty()) {
             return environment(variable);
         }
-        QString usual = environment(provider.toUpper() + u"_API_KEY"_s);
+        const QString usual = environment(provider.toUpper() + u"_API_KEY"_s);
         if (!usual.isEmpty()) {
             return usual;
         }

@@ -88,7 +88,7 @@ Result<void> BillWriter::add(const BillRow& row)
 Result<void> BillWriter::finish()
 {
     if (m_options.format == BillFormat::Pivot) {
-        auto written = writePivot();
+        const auto written = writePivot();
         if (!written) {
             return written;
         }

@@ -45,7 +45,7 @@ public:
     {
         const auto promise = std::make_shared<QPromise<Result<T>>>();
         promise->start();
-        QFuture<Result<T>> future = promise->future();
+        const QFuture<Result<T>> future = promise->future();
         auto call = [this, method, promise, ... args = std::move(args)]() mutable {
             QCoro::Task<Result<T>> task = (engine->*method)(std::move(args)...);
             engine->tasks().spawn(fulfil<Result<T>>(std::move(task), promise));

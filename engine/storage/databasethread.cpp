@@ -50,16 +50,14 @@ void DatabaseThread::close()
 
 bool DatabaseThread::enqueue(std::unique_ptr<Job> job)
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_closing) {
-            m_queue.push_back(std::move(job));
-        }
-    }
-    if (job) {
+    std::unique_lock lock(m_mutex);
+    if (m_closing) {
+        lock.unlock();
         job->refuse();
         return false;
     }
+    m_queue.push_back(std::move(job));
+    lock.unlock();
     m_wake.notify_one();
     return true;
 }
