@@ -2259,6 +2259,37 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     </message>
 </context>
 <context>
+    <name>lathe::ResultView</name>
+    <message>
+        <source>Formatted</source>
+        <translation>Formatiert</translation>
+    </message>
+    <message>
+        <source>Show headings, lists and code as such</source>
+        <translation>Überschriften, Listen und Code als solche zeigen</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Show exactly what the model wrote</source>
+        <translation>Genau zeigen, was das Modell geschrieben hat</translation>
+    </message>
+    <message>
+        <source>Result as text</source>
+        <translation>Ergebnis als Text</translation>
+    </message>
+    <message>
+        <source>Result, formatted</source>
+        <translation>Ergebnis, formatiert</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>Text kopieren</translation>
+    </message>
+</context>
+<context>
     <name>lathe::RunDelegate</name>
     <message numerus="yes">
         <source>%n decision(s)</source>

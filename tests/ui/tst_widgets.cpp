@@ -14,6 +14,7 @@
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/phasestrip.h"
 #include "ui/widgets/prompthighlighter.h"
+#include "ui/widgets/resultview.h"
 #include "ui/widgets/schemaform.h"
 #include "ui/widgets/statepane.h"
 
@@ -27,12 +28,15 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QStandardItemModel>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTemporaryFile>
 #include <QTest>
 #include <QTextBlock>
+#include <QTextBrowser>
 #include <QTextLayout>
 
 using namespace Qt::StringLiterals;
@@ -50,7 +54,16 @@ class TestWidgets : public QObject
             .object();
     }
 
+    QTemporaryDir m_settings;
+
 private Q_SLOTS:
+    void initTestCase()
+    {
+        QVERIFY(m_settings.isValid());
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, m_settings.path());
+    }
+
     void linesOfPaths()
     {
         const auto lines = jsonLines(u"{\n \"a\": 1,\n \"b\": {\n  \"c\": [1,\n   {\"d\": \"x\\\"y\"}]\n }\n}"_s);
@@ -265,6 +278,43 @@ private Q_SLOTS:
         QCOMPARE(isCode(2), true);
         QCOMPARE(isCode(3), true);
         QCOMPARE(isCode(4), false);
+    }
+
+    void resultsAreFormattedButNeverTrusted()
+    {
+        const QString hostile =
+            u"# Total\n\nIt is **42** <script>alert(1)</script> ![p](file:///etc/hostname) [here](http://127.0.0.1/)"_s;
+        ResultView view;
+        view.setFormatted(true);
+        view.setText(hostile);
+        QVERIFY(view.isFormatted());
+        QVERIFY(view.visibleText().contains(u"It is 42"_s));
+        QVERIFY(view.visibleText().contains(u"<script>"_s)); // a text like any other
+        QCOMPARE(view.text(), hostile);                      // what is copied is what came
+        const auto *browser = view.findChild<QTextBrowser *>();
+        QVERIFY(browser != nullptr);
+        QVERIFY(!browser->openLinks() && !browser->openExternalLinks());
+        QVERIFY(!browser->textInteractionFlags().testFlag(Qt::LinksAccessibleByMouse));
+        view.setFormatted(false);
+        QCOMPARE(view.visibleText(), hostile);
+        ResultView next;
+        QVERIFY(!next.isFormatted()); // the choice is kept
+        next.setFormatted(true);
+    }
+
+    void resultsAreTextWhileTheyArrive()
+    {
+        ResultView view;
+        view.setFormatted(true);
+        view.setLiveText(u"It **i"_s);
+        QVERIFY(!view.isFormatted());
+        view.setLiveText(u"It **is**"_s);
+        QCOMPARE(view.visibleText(), u"It **is**"_s);
+        view.setText(u"It **is**"_s); // the same text, but now whole
+        QVERIFY(view.isFormatted());
+        QCOMPARE(view.visibleText().trimmed(), u"It is"_s);
+        view.setText(QString(ResultView::kFormattedLimit + 1, u'*'));
+        QVERIFY(!view.isFormatted());
     }
 
     void phasesArePainted()

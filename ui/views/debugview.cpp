@@ -14,7 +14,7 @@
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/phasestrip.h"
-#include "ui/widgets/prompthighlighter.h"
+#include "ui/widgets/resultview.h"
 #include "ui/widgets/statepane.h"
 #include "ui/words.h"
 
@@ -23,7 +23,6 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QLabel>
-#include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -48,9 +47,7 @@ DebugView::DebugView(Session& session, QWidget *parent)
       m_tree(new QTreeView(this)),
       m_bottom(new QStackedWidget(this)),
       m_stop(new StopCard(this)),
-      m_textPage(new QWidget(this)),
-      m_textTitle(new QLabel(m_textPage)),
-      m_text(new QPlainTextEdit(m_textPage)),
+      m_result(new ResultView(this)),
       m_clock(new QTimer(this))
 {
     QFont large = m_title->font();
@@ -83,19 +80,9 @@ DebugView::DebugView(Session& session, QWidget *parent)
     widen(DecisionTreeModel::Time, format::duration(888));
     makeRoomForDepth(0);
     new EmptyHint(m_tree, tr("There is no decision."));
-    new PromptHighlighter(m_text->document());
 
-    m_textTitle->setTextFormat(Qt::PlainText);
-    m_text->setReadOnly(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_text->setTabChangesFocus(true);
-    auto *textColumn = new QVBoxLayout(m_textPage);
-    textColumn->setContentsMargins(0, 0, 0, 0);
-    textColumn->setSpacing(4);
-    textColumn->addWidget(m_textTitle);
-    textColumn->addWidget(m_text, 1);
     m_bottom->addWidget(m_stop);
-    m_bottom->addWidget(m_textPage);
+    m_bottom->addWidget(m_result);
 
     auto *titleRow = new QHBoxLayout;
     titleRow->setSpacing(8);
@@ -182,7 +169,7 @@ void DebugView::onSwitched()
     m_shownOnce = false;
     m_shownStopMs = -1;
     m_shownResult.clear();
-    m_text->clear();
+    m_result->setText({});
     m_bar->clear();
     m_clock->stop();
     if (!m_session.run().isOpen()) {
@@ -315,22 +302,22 @@ void DebugView::refreshBottom()
         return;
     }
     m_shownStopMs = -1;
-    m_bottom->setCurrentWidget(m_textPage);
+    m_bottom->setCurrentWidget(m_result);
     if (m_session.run().isLive()) {
         showLiveText();
         return;
     }
-    m_textTitle->setText(record.result.isEmpty() ? tr("No result") : tr("Result"));
+    m_result->setTitle(record.result.isEmpty() ? tr("No result") : tr("Result"));
     if (m_showsLiveText || m_shownResult != record.result) { // what came in last is no result
         m_showsLiveText = false;
         m_shownResult = record.result;
-        m_text->setPlainText(record.result);
+        m_result->setText(record.result);
     }
-    if (!record.resultRef.isEmpty() && m_text->toPlainText() == record.result) {
+    if (!record.resultRef.isEmpty() && m_result->text() == record.result) {
         whenDone(m_session.facade().body(record.resultRef), this,
                  [this, runId = m_session.run().runId()](const Result<QByteArray>& body) {
                      if (body && runId == m_session.run().runId() && !m_session.run().isLive()) {
-                         m_text->setPlainText(QString::fromUtf8(*body));
+                         m_result->setText(QString::fromUtf8(*body));
                      }
                  });
     }
@@ -343,26 +330,14 @@ void DebugView::showLiveText()
     }
     const QString& text = m_session.run().liveText();
     m_showsLiveText = true;
-    m_textTitle->setText(text.isEmpty() ? workText()
-                                        : tr("Decision %1, as it arrives").arg(m_session.run().liveDecision()));
-    QScrollBar *bar = m_text->verticalScrollBar();
-    const bool atEnd = bar->value() >= bar->maximum() - 2;
-    const QString shown = m_text->toPlainText();
-    if (!shown.isEmpty() && text.startsWith(shown)) {
-        QTextCursor cursor(m_text->document());
-        cursor.movePosition(QTextCursor::End);
-        cursor.insertText(text.mid(shown.size()));
-    } else if (text != shown) {
-        m_text->setPlainText(text);
-    }
-    if (atEnd) {
-        bar->setValue(bar->maximum());
-    }
+    m_result->setTitle(text.isEmpty() ? workText()
+                                      : tr("Decision %1, as it arrives").arg(m_session.run().liveDecision()));
+    m_result->setLiveText(text);
 }
 
 QString DebugView::shownText() const
 {
-    return m_text->toPlainText();
+    return m_result->text();
 }
 
 QString DebugView::workText() const

@@ -7,7 +7,6 @@
 #include <QWidget>
 
 class QLabel;
-class QPlainTextEdit;
 class QStackedWidget;
 class QTimer;
 class QTreeView;
@@ -19,6 +18,7 @@ class ElidedLabel;
 class KindLabel;
 class MessageBar;
 class PhaseStrip;
+class ResultView;
 class Session;
 class StatePane;
 class StopCard;
@@ -78,9 +78,7 @@ private:
     QTreeView *m_tree;
     QStackedWidget *m_bottom;
     StopCard *m_stop;
-    QWidget *m_textPage;
-    QLabel *m_textTitle;
-    QPlainTextEdit *m_text;
+    ResultView *m_result;
     QTimer *m_clock;
     bool m_follow = true;
     bool m_shownOnce = false;
