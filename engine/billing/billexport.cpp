@@ -13,8 +13,6 @@ namespace lathe {
 
 namespace {
 
-constexpr qsizetype kBufferBytes = 256 * 1024;
-
 QLatin1StringView formatName(BillFormat format)
 {
     switch (format) {
@@ -40,6 +38,7 @@ FocusVersion versionOf(BillFormat format)
 BillWriter::BillWriter(QIODevice& device, BillFileOptions options)
     : m_device(device),
       m_options(std::move(options)),
+      m_focus(versionOf(m_options.format), m_options.accounting, m_options.profile),
       m_groups(m_options.dimensions.isEmpty() ? QList<BillDimension>{BillDimension::Phase} : m_options.dimensions)
 {
     if (m_options.dimensions.isEmpty()) {
@@ -48,18 +47,18 @@ BillWriter::BillWriter(QIODevice& device, BillFileOptions options)
     }
     switch (m_options.format) {
     case BillFormat::Breakdown:
-        m_buffer = breakdownCsvHeader(m_options.profile);
+        m_added = breakdownCsvHeader(m_options.profile);
         break;
     case BillFormat::Focus14:
     case BillFormat::Focus12:
-        m_buffer = focusCsvHeader(versionOf(m_options.format), m_options.profile);
+        m_added = m_focus.header();
         break;
     case BillFormat::Pivot:
         break;
     }
 }
 
-Result<void> BillWriter::add(const BillRow& row)
+void BillWriter::add(const BillRow& row)
 {
     ++m_lines;
     if (row.line.cost) {
@@ -70,53 +69,54 @@ Result<void> BillWriter::add(const BillRow& row)
     }
     switch (m_options.format) {
     case BillFormat::Breakdown:
-        appendBreakdownCsv(m_buffer, row, m_options.profile);
+        appendBreakdownCsv(m_added, row, m_options.profile);
         ++m_rows;
         break;
     case BillFormat::Focus14:
     case BillFormat::Focus12:
-        m_rows +=
-            appendFocusCsv(m_buffer, row, versionOf(m_options.format), m_options.accounting, m_options.profile) ? 1 : 0;
+        m_rows += m_focus.append(m_added, row) ? 1 : 0;
         break;
     case BillFormat::Pivot:
         m_groups.add(row);
         break;
     }
-    return flush(false);
+}
+
+void BillWriter::turnPage()
+{
+    m_page.swap(m_added);
+    m_added.resize(0); // keeps its memory for the next page
+}
+
+Result<void> BillWriter::writePage()
+{
+    m_hash.addData(m_page);
+    if (m_device.write(m_page) != m_page.size()) {
+        return fail(ErrorCode::File, u"the bill cannot be written: %1"_s.arg(m_device.errorString()));
+    }
+    return {};
 }
 
 Result<void> BillWriter::finish()
 {
     if (m_options.format == BillFormat::Pivot) {
-        const auto written = writePivot();
-        if (!written) {
-            return written;
+        const auto added = addPivot();
+        if (!added) {
+            return added;
         }
     }
-    return flush(true);
+    turnPage();
+    return writePage();
 }
 
-Result<void> BillWriter::flush(bool all)
-{
-    if (m_buffer.size() < kBufferBytes && !all) {
-        return {};
-    }
-    m_hash.addData(m_buffer);
-    if (m_device.write(m_buffer) != m_buffer.size()) {
-        return fail(ErrorCode::File, u"the bill cannot be written: %1"_s.arg(m_device.errorString()));
-    }
-    m_buffer.clear();
-    return {};
-}
-
-Result<void> BillWriter::writePivot()
+Result<void> BillWriter::addPivot()
 {
     const auto table = m_groups.finish();
     if (!table) {
         return fail(table.error());
     }
     if (m_options.profile == CsvProfile::Spreadsheet) {
-        m_buffer.append("\xEF\xBB\xBF");
+        m_added.append("\xEF\xBB\xBF");
     }
     const bool crossed = m_options.dimensions.size() > 1;
     const qsizetype keys = m_options.dimensions.size() - (crossed ? 1 : 0);
@@ -131,7 +131,7 @@ Result<void> BillWriter::writePivot()
         rows[row.keys.mid(0, keys)].insert(column, row.group);
     }
     std::sort(columns.begin(), columns.end());
-    CsvRow header(m_buffer, m_options.profile);
+    CsvRow header(m_added, m_options.profile);
     for (const QString& name : m_options.dimensionNames.mid(0, keys)) {
         header.cell(name);
     }
@@ -143,7 +143,7 @@ Result<void> BillWriter::writePivot()
     header.end();
     QHash<QString, MoneySum> below;
     for (auto it = rows.cbegin(); it != rows.cend(); ++it) {
-        CsvRow row(m_buffer, m_options.profile);
+        CsvRow row(m_added, m_options.profile);
         for (const QString& key : it.key()) {
             row.text(key);
         }
@@ -169,7 +169,7 @@ Result<void> BillWriter::writePivot()
         row.end();
         ++m_rows;
     }
-    CsvRow totals(m_buffer, m_options.profile);
+    CsvRow totals(m_added, m_options.profile);
     totals.cell("TOTAL of the rows above"_L1);
     for (qsizetype i = 1; i < keys; ++i) {
         totals.empty();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/billgrouper.h"
 #include "engine/billing/focusexport.h"
 
 #include <QCryptographicHash>
@@ -28,14 +28,20 @@ struct BillFileOptions
     QStringList dimensionNames;      ///< their names in the header
 };
 
-/// Writes rows of a bill as they come and adds up what they say; keeps nothing of them but groups (pivot). The device
-/// is the caller's: give a QSaveFile, so that there is a whole file or none.
+/// Makes a file of rows of a bill as they come and adds up what they say; keeps nothing of them but groups (pivot). The
+/// device is the caller's: give a QSaveFile, so that there is a whole file or none.
+///
+/// Two threads can share the work, one that adds rows and one that writes: turnPage() hands over what was added, and
+/// while writePage() writes that, more can be added.
 class BillWriter
 {
 public:
     BillWriter(QIODevice& device, BillFileOptions options);
 
-    [[nodiscard]] Result<void> add(const BillRow& row);
+    void add(const BillRow& row);
+    /// While nothing is added and nothing written.
+    void turnPage();
+    [[nodiscard]] Result<void> writePage();
     /// Writes what is left. Then summary() is true of the file.
     [[nodiscard]] Result<void> finish();
 
@@ -44,12 +50,13 @@ public:
     [[nodiscard]] Result<QJsonObject> summary() const;
 
 private:
-    [[nodiscard]] Result<void> flush(bool all);
-    [[nodiscard]] Result<void> writePivot();
+    [[nodiscard]] Result<void> addPivot();
 
     QIODevice& m_device;
     BillFileOptions m_options;
-    QByteArray m_buffer;
+    FocusRows m_focus;
+    QByteArray m_added;
+    QByteArray m_page; ///< to be written
     QCryptographicHash m_hash{QCryptographicHash::Sha256};
     qint64 m_rows = 0;
     qint64 m_lines = 0;

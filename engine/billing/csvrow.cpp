@@ -2,12 +2,19 @@
 #include "engine/billing/csvrow.h"
 
 #include <algorithm>
+#include <charconv>
 
 using namespace Qt::StringLiterals;
 
 namespace lathe {
 
 namespace {
+
+/// What may stand in a cell as it is. Spaces may too, but not at an end.
+bool isPlain(char16_t c)
+{
+    return c > u' ' && c < 0x80 && c != u',' && c != u'"';
+}
 
 bool needsQuotes(QStringView text)
 {
@@ -52,11 +59,31 @@ void CsvRow::text(QStringView value)
 void CsvRow::cell(QStringView value)
 {
     comma();
+    // Nearly every cell is plain, and then its characters are its bytes.
+    const qsizetype before = m_out.size();
+    m_out.resize(before + value.size());
+    char *to = m_out.data() + before;
+    qsizetype plain = 0;
+    while (plain < value.size() && isPlain(value.utf16()[plain])) {
+        to[plain] = static_cast<char>(value.utf16()[plain]);
+        ++plain;
+    }
+    if (plain == value.size()) {
+        return;
+    }
+    m_out.resize(before);
     if (!needsQuotes(value)) {
         m_out.append(value.toUtf8());
         return;
     }
-    m_out.append('"').append(value.toUtf8().replace('"', "\"\"")).append('"');
+    m_out.append('"');
+    const QByteArray utf8 = value.toUtf8();
+    qsizetype from = 0;
+    for (qsizetype quote = utf8.indexOf('"'); quote >= 0; quote = utf8.indexOf('"', from)) {
+        m_out.append(utf8.constData() + from, quote + 1 - from).append('"');
+        from = quote + 1;
+    }
+    m_out.append(utf8.constData() + from, utf8.size() - from).append('"');
 }
 
 void CsvRow::cell(QLatin1StringView value)
@@ -68,7 +95,9 @@ void CsvRow::cell(QLatin1StringView value)
 void CsvRow::number(qint64 value)
 {
     comma();
-    m_out.append(QByteArray::number(value));
+    char digits[24];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+    m_out.append(digits, end - digits);
 }
 
 void CsvRow::numberOrEmpty(qint64 value)

@@ -6,6 +6,9 @@
 
 #include <QDateTime>
 #include <QJsonDocument>
+#include <QVarLengthArray>
+
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -89,14 +92,10 @@ QString quotient(qint64 quantity, qint64 per)
     return withPoint(Money::fromAtto(Int128{quantity} * (kOne / per)).toDecimal());
 }
 
+/// Times are in whole seconds.
 QString second(qint64 ms)
 {
-    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(u"yyyy-MM-dd'T'HH:mm:ss'Z'"_s);
-}
-
-QString monthStart(QDate day)
-{
-    return QDate(day.year(), day.month(), 1).toString(u"yyyy-MM-dd"_s) + u"T00:00:00Z"_s;
+    return toIsoUtc(ms).remove(19, 4);
 }
 
 QString modelOf(const CostLine& line)
@@ -138,7 +137,7 @@ QString priceDetails(const CostLine& line)
 
 /// One flat object: ours carry a prefix; of the user's, what is nested is written as its JSON, and what has no value is
 /// true.
-QString tagsOf(const BillRow& row)
+QString tagText(const BillRow& row)
 {
     QJsonObject tags;
     const QJsonObject own = QJsonDocument::fromJson(row.tags.toUtf8()).object();
@@ -286,21 +285,93 @@ bool isIn(const Heading& heading, FocusVersion version)
     return version == FocusVersion::V1_2 ? heading.in12 : heading.in14;
 }
 
+/// What rows say of the thing that was used and of its price.
+struct Article
+{
+    explicit Article(const CostLine& line, bool merge)
+        : provider(line.provider),
+          modelRequested(line.modelRequested),
+          modelBilled(line.modelBilled),
+          tool(line.tool),
+          serviceTier(line.serviceTier),
+          rateId(line.rateId),
+          priceBookVersion(line.priceBookVersion),
+          meter(line.meter),
+          isReported(line.state == CostState::Reported),
+          model(modelOf(line)),
+          service(serviceOf(line)),
+          sku(skuOf(line)),
+          skuPrice(skuPriceOf(line, sku)),
+          details(priceDetails(line)),
+          text(description(line)),
+          // Who made the charge: the provider where its own invoice is to stand beside this file, else us.
+          charger(merge && !line.provider.isEmpty() ? line.provider : QString(kUs))
+    {}
+
+    [[nodiscard]] bool isOf(const CostLine& line) const
+    {
+        return meter == line.meter && isReported == (line.state == CostState::Reported) && provider == line.provider &&
+               modelBilled == line.modelBilled && modelRequested == line.modelRequested && tool == line.tool &&
+               serviceTier == line.serviceTier && rateId == line.rateId && priceBookVersion == line.priceBookVersion;
+    }
+
+    QString provider;
+    QString modelRequested;
+    QString modelBilled;
+    QString tool;
+    QString serviceTier;
+    QString rateId;
+    QString priceBookVersion;
+    Meter meter;
+    bool isReported;
+    QString model;
+    Service service;
+    QString sku;
+    QString skuPrice;
+    QString details;
+    QString text;
+    QString charger;
+};
+
+/// What rows say of their run.
+struct RunTags
+{
+    QString own;
+    QString jobName;
+    QString userTier;
+    QString text;
+};
+
+/// The month of a charge, as the period in which it is billed.
+struct Month
+{
+    qint64 fromMs = 0;
+    qint64 toMs = 0; ///< exclusive
+    QString from;
+    QString to;
+};
+
+Month monthOf(qint64 ms)
+{
+    const QDate day = QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).date();
+    const QDateTime from(QDate(day.year(), day.month(), 1), QTime(0, 0), Qt::UTC);
+    const QDateTime to = from.addMonths(1);
+    return {from.toMSecsSinceEpoch(), to.toMSecsSinceEpoch(), second(from.toMSecsSinceEpoch()),
+            second(to.toMSecsSinceEpoch())};
+}
+
 class FocusRow
 {
 public:
-    FocusRow(const BillRow& bill, FocusAccounting accounting)
+    FocusRow(const BillRow& bill, const Article& article, const RunTags& tags, const Month& month, bool merge)
         : m_bill(bill),
           m_line(bill.line),
-          m_merge(accounting == FocusAccounting::Merge),
-          m_service(serviceOf(m_line)),
-          m_sku(skuOf(m_line)),
-          m_cost(withPoint(m_line.cost->toDecimal())),
-          m_day(QDateTime::fromMSecsSinceEpoch(m_line.lineAtMs, Qt::UTC).date())
-    {
-        // Who made the charge: the provider where its own invoice is to stand beside this file, else us.
-        m_provider = m_merge && !m_line.provider.isEmpty() ? m_line.provider : QString(kUs);
-    }
+          m_article(article),
+          m_tags(tags),
+          m_month(month),
+          m_merge(merge),
+          m_cost(withPoint(bill.line.cost->toDecimal()))
+    {}
 
     void write(CsvRow& row, Column column) const
     {
@@ -319,20 +390,22 @@ public:
         case Column::BillingCurrency:
             return row.cell("USD"_L1);
         case Column::BillingPeriodStart:
-            return row.cell(monthStart(m_day));
+            return row.cell(m_month.from);
         case Column::BillingPeriodEnd:
-            return row.cell(monthStart(m_day.addMonths(1)));
+            return row.cell(m_month.to);
         case Column::ChargeCategory:
             return row.cell("Usage"_L1);
         case Column::ChargeClass:
         case Column::CommitmentDiscountStatus:
             return row.empty();
         case Column::ChargeDescription:
-            return row.text(description(m_line));
+            return row.text(m_article.text);
         case Column::ChargeFrequency:
             return row.cell("Usage-Based"_L1);
         case Column::ChargePeriodStart:
             return row.cell(second(m_line.lineAtMs));
+        // The charge falls due when the call begins, for that moment's prices hold, and the ledger knows no other. A
+        // whole hour or day would be as valid, but would hide that moment, which stands nowhere else in the row.
         case Column::ChargePeriodEnd: // exclusive, in whole seconds, and later than the start
             return row.cell(second(m_line.lineAtMs + 1000));
         case Column::ConsumedQuantity:
@@ -353,30 +426,30 @@ public:
         case Column::InvoiceIssuerName:
         case Column::ProviderName:
         case Column::ServiceProviderName:
-            return row.text(m_provider);
+            return row.text(m_article.charger);
         case Column::PublisherName:
             return row.text(m_line.provider.isEmpty() ? QString(kUs) : m_line.provider);
         case Column::ServiceCategory:
-            return row.cell(m_service.category);
+            return row.cell(m_article.service.category);
         case Column::ServiceName:
-            return row.text(m_service.name);
+            return row.text(m_article.service.name);
         case Column::ServiceSubcategory:
-            return row.cell(m_service.subcategory);
+            return row.cell(m_article.service.subcategory);
         case Column::SkuId:
-            return row.text(m_sku);
+            return row.text(m_article.sku);
         case Column::SkuMeter:
             return row.cell(skuMeterOf(m_line.meter));
         case Column::SkuPriceDetails:
-            return row.text(priceDetails(m_line));
+            return row.text(m_article.details);
         case Column::SkuPriceId:
-            return row.text(skuPriceOf(m_line, m_sku));
+            return row.text(m_article.skuPrice);
         case Column::SubAccountId:
         case Column::SubAccountName:
             return row.text(m_bill.teamId);
         case Column::SubAccountType:
             return m_bill.teamId.isEmpty() ? row.empty() : row.cell("Team"_L1);
         case Column::Tags:
-            return row.text(tagsOf(m_bill));
+            return row.text(m_tags.text);
         case Column::RunId:
             return row.text(m_line.runId);
         case Column::Phase:
@@ -390,7 +463,7 @@ public:
         case Column::ToolName:
             return row.text(m_line.tool);
         case Column::Model:
-            return row.text(modelOf(m_line));
+            return row.text(m_article.model);
         case Column::UserId:
             return row.text(m_bill.userId);
         case Column::PriceBookVersion:
@@ -403,22 +476,76 @@ public:
 private:
     const BillRow& m_bill;
     const CostLine& m_line;
+    const Article& m_article;
+    const RunTags& m_tags;
+    const Month& m_month;
     bool m_merge;
-    Service m_service;
-    QString m_sku;
     QString m_cost;
-    QDate m_day;
-    QString m_provider;
 };
 
 } // namespace
 
-QByteArray focusCsvHeader(FocusVersion version, CsvProfile profile)
+class FocusRows::Private
 {
-    QByteArray header = profile == CsvProfile::Spreadsheet ? QByteArray("\xEF\xBB\xBF") : QByteArray();
-    CsvRow row(header, CsvProfile::Machine);
+public:
+    const Article& articleOf(const CostLine& line)
+    {
+        for (const std::unique_ptr<Article>& article : articles) {
+            if (article && article->isOf(line)) {
+                return *article;
+            }
+        }
+        std::unique_ptr<Article>& place = articles[next];
+        next = (next + 1) % articles.size();
+        place = std::make_unique<Article>(line, accounting == FocusAccounting::Merge);
+        return *place;
+    }
+
+    const RunTags& tagsOf(const BillRow& row)
+    {
+        if (tags.text.isEmpty() || tags.own != row.tags || tags.jobName != row.jobName ||
+            tags.userTier != row.userTier) {
+            tags = {row.tags, row.jobName, row.userTier, tagText(row)};
+        }
+        return tags;
+    }
+
+    const Month& monthOf(qint64 ms)
+    {
+        if (ms < month.fromMs || ms >= month.toMs) {
+            month = lathe::monthOf(ms);
+        }
+        return month;
+    }
+
+    FocusVersion version;
+    FocusAccounting accounting;
+    CsvProfile profile;
+    QVarLengthArray<Column, 48> columns;
+    std::array<std::unique_ptr<Article>, 8> articles; ///< those of late: the meters and tools a run goes round
+    size_t next = 0;
+    RunTags tags;
+    Month month;
+};
+
+FocusRows::FocusRows(FocusVersion version, FocusAccounting accounting, CsvProfile profile)
+    : d(new Private{version, accounting, profile, {}, {}, 0, {}, {}})
+{
     for (const Heading& heading : kHeadings) {
         if (isIn(heading, version)) {
+            d->columns.append(heading.column);
+        }
+    }
+}
+
+FocusRows::~FocusRows() = default;
+
+QByteArray FocusRows::header() const
+{
+    QByteArray header = d->profile == CsvProfile::Spreadsheet ? QByteArray("\xEF\xBB\xBF") : QByteArray();
+    CsvRow row(header, CsvProfile::Machine);
+    for (const Heading& heading : kHeadings) {
+        if (isIn(heading, d->version)) {
             row.cell(QLatin1StringView(heading.name));
         }
     }
@@ -426,18 +553,16 @@ QByteArray focusCsvHeader(FocusVersion version, CsvProfile profile)
     return header;
 }
 
-bool appendFocusCsv(QByteArray& out, const BillRow& bill, FocusVersion version, FocusAccounting accounting,
-                    CsvProfile profile)
+bool FocusRows::append(QByteArray& out, const BillRow& bill)
 {
     if (!bill.line.cost) {
         return false;
     }
-    const FocusRow focus(bill, accounting);
-    CsvRow row(out, profile);
-    for (const Heading& heading : kHeadings) {
-        if (isIn(heading, version)) {
-            focus.write(row, heading.column);
-        }
+    const FocusRow focus(bill, d->articleOf(bill.line), d->tagsOf(bill), d->monthOf(bill.line.lineAtMs),
+                         d->accounting == FocusAccounting::Merge);
+    CsvRow row(out, d->profile);
+    for (const Column column : d->columns) {
+        focus.write(row, column);
     }
     row.end();
     return true;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/billing/billingreportbuilder.h"
 #include "engine/billing/csvrow.h"
+#include "engine/domain/billrow.h"
+
+#include <memory>
 
 namespace lathe {
 
@@ -21,10 +23,25 @@ enum class FocusAccounting
     Merge
 };
 
-/// The header line of the FOCUS "Cost and Usage" CSV.
-[[nodiscard]] QByteArray focusCsvHeader(FocusVersion version, CsvProfile profile = CsvProfile::Machine);
-/// Appends the row of one line whose cost is known; false, and nothing is appended, if it is not: FOCUS has no unknown.
-bool appendFocusCsv(QByteArray& out, const BillRow& row, FocusVersion version, FocusAccounting accounting,
-                    CsvProfile profile = CsvProfile::Machine);
+/// Makes the rows of a FOCUS "Cost and Usage" CSV. Much of a row is the same in others: what is said of a price and of
+/// a run is kept and made once.
+class FocusRows
+{
+public:
+    FocusRows(FocusVersion version, FocusAccounting accounting, CsvProfile profile);
+    ~FocusRows();
+    FocusRows(const FocusRows&) = delete;
+    FocusRows& operator=(const FocusRows&) = delete;
+
+    /// The line with the names of the columns.
+    [[nodiscard]] QByteArray header() const;
+    /// Appends the row of one line whose cost is known; false, and nothing is appended, if it is not: FOCUS has no
+    /// unknown.
+    bool append(QByteArray& out, const BillRow& row);
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
 
 } // namespace lathe

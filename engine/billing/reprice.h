@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/billing/billingreportbuilder.h"
 #include "engine/billing/pricebook.h"
+#include "engine/domain/billrow.h"
 
 namespace lathe {
 

@@ -50,23 +50,6 @@ BillDimension dimensionOf(BillGroup group)
     return BillDimension::Phase;
 }
 
-BillRow BillRows::rowOf(const Database::LedgerRow& entry)
-{
-    if (entry.metadata != m_metadata) {
-        m_metadata = entry.metadata;
-        m_team = QJsonDocument::fromJson(m_metadata.toUtf8()).object().value("team"_L1).toString();
-    }
-    BillRow row;
-    row.line = entry.line;
-    row.jobName = entry.run.name;
-    row.startedAtMs = entry.run.startedAtMs;
-    row.userId = entry.run.userId;
-    row.userTier = toName(entry.run.tier);
-    row.teamId = m_team;
-    row.tags = entry.metadata;
-    return row;
-}
-
 bool passes(const BillQuery& query, const BillRow& row)
 {
     return std::all_of(query.only.cbegin(), query.only.cend(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/billing/billingreportbuilder.h"
+#include "engine/billing/billgrouper.h"
 #include "engine/pipeline/facadetypes.h"
 #include "engine/storage/database.h"
 
@@ -11,21 +11,18 @@ namespace lathe {
 
 [[nodiscard]] BillDimension dimensionOf(BillGroup group);
 
-/// Makes rows of a bill from lines of the ledger as storage gives them; remembers what it knows of the last run.
-class BillRows
-{
-public:
-    [[nodiscard]] BillRow rowOf(const Database::LedgerRow& entry);
-
-private:
-    QString m_metadata;
-    QString m_team;
-};
-
 /// The row has the keys that are asked for.
 [[nodiscard]] bool passes(const BillQuery& query, const BillRow& row);
 
-using BillVisitor = std::function<Result<void>(const BillRow&)>;
+using BillVisitor = LedgerVisitor;
+/// Two threads go over a bill.
+struct BillReading
+{
+    BillVisitor row;                         ///< on the database's reading thread
+    bool sumsOnly = false;                   ///< as in LedgerFilter
+    std::function<void()> turnPage;          ///< on the engine's, while nobody reads
+    std::function<Result<void>()> writePage; ///< on the engine's, while the next page is read
+};
 [[nodiscard]] Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit);
 
 /// {"currency", "rows", "total", "avoided", "sums", ...}: a bill as JSON; money as decimal strings.

@@ -122,7 +122,8 @@ private:
     /// Into the database, once; what is there never changes.
     QCoro::Task<Result<void>> keepPriceBook(PriceBook book);
     QCoro::Task<Result<PriceBook>> otherPrices(QString name);
-    /// Every row of a bill, in the order of the ledger; gives the version of the prices if they are not those recorded.
+    /// Every row of a bill. Gives the version of the prices if they are not those recorded.
+    QCoro::Task<Result<QString>> readBill(BillQuery query, BillReading reading);
     QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
     QCoro::Task<Result<QJsonObject>> exportJson(BillQuery query, BillFile file);
     /// Fetches arguments that are stored apart because they are long.

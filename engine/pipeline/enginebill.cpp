@@ -22,7 +22,22 @@ namespace lathe {
 
 namespace {
 
-constexpr int kPage = 2000; // lines
+constexpr qint64 kPage = 5000; // lines; others who read wait no longer than one takes
+
+bool isRepriced(const BillQuery& query)
+{
+    return !query.priceBook.isEmpty() || !query.asModel.isEmpty() || query.coldCache;
+}
+
+LedgerFilter filterOf(const BillQuery& query)
+{
+    LedgerFilter filter;
+    filter.runId = query.runId;
+    filter.userId = query.userId;
+    filter.fromMs = query.fromMs;
+    filter.toMs = query.toMs;
+    return filter;
+}
 
 BillFormat formatOf(BillFile::Format format)
 {
@@ -169,62 +184,57 @@ QCoro::Task<Result<PriceBook>> Engine::otherPrices(QString name)
 
 QCoro::Task<Result<QString>> Engine::visitBill(BillQuery query, BillVisitor visit)
 {
-    std::optional<Repricer> repricer;
+    BillReading reading;
+    reading.row = std::move(visit);
+    const Result<QString> version = co_await readBill(std::move(query), std::move(reading));
+    co_return version;
+}
+
+QCoro::Task<Result<QString>> Engine::readBill(BillQuery query, BillReading reading)
+{
+    std::shared_ptr<Repricer> repricer;
     QString version;
-    if (!query.priceBook.isEmpty() || !query.asModel.isEmpty() || query.coldCache) {
+    if (isRepriced(query)) {
         const Result<PriceBook> book = co_await otherPrices(query.priceBook);
         if (!book) {
             co_return fail(book.error());
         }
         version = book->version();
-        repricer.emplace(*book, query.asModel, query.coldCache);
+        repricer = std::make_shared<Repricer>(*book, query.asModel, query.coldCache);
     }
+    const LedgerVisitor visitRow = [query, visit = reading.row, repricer](const BillRow& row) -> Result<void> {
+        if ((query.status && row.runStatus != *query.status) || !passes(query, row)) {
+            return {};
+        }
+        return repricer ? visitAll(repricer->add(row), visit) : visit(row);
+    };
     const std::stop_token stop = m_tasks.stopToken();
-    BillRows rows;
-    Database::LedgerFilter next;
-    next.runId = query.runId;
-    next.userId = query.userId;
-    next.fromMs = query.fromMs;
-    next.toMs = query.toMs;
-    next.limit = kPage;
-    while (true) {
-        Database::LedgerFilter filter = next;
-        const Result<QList<Database::LedgerRow>> page = co_await m_database->ledger(std::move(filter));
+    LedgerFilter filter = filterOf(query);
+    filter.sumsOnly = reading.sumsOnly && !repricer;
+    filter.limit = kPage;
+    QFuture<Result<LedgerPage>> next = m_database->visitLedger(filter, visitRow);
+    do {
+        const Result<LedgerPage> page = co_await next;
         if (!page) {
             co_return fail(page.error());
         }
         if (stop.stop_requested()) {
             co_return fail(ErrorCode::Cancelled, u"the bill was not finished"_s);
         }
-        for (const Database::LedgerRow& entry : *page) {
-            if (query.status && entry.run.status != *query.status) {
-                continue;
-            }
-            const BillRow row = rows.rowOf(entry);
-            if (!passes(query, row)) {
-                continue;
-            }
-            if (!repricer) {
-                const Result<void> visited = visit(row);
-                if (!visited) {
-                    co_return fail(visited.error());
-                }
-                continue;
-            }
-            const Result<void> visited = visitAll(repricer->add(row), visit);
-            if (!visited) {
-                co_return fail(visited.error());
-            }
+        if (reading.turnPage) {
+            reading.turnPage();
         }
-        if (page->size() < kPage) {
-            break;
+        filter.after = page->next;
+        if (filter.after) {
+            next = m_database->visitLedger(filter, visitRow);
         }
-        next.afterMs = page->last().line.lineAtMs;
-        next.afterRun = page->last().line.runId;
-        next.afterLine = page->last().number;
-    }
+        const Result<void> written = reading.writePage ? reading.writePage() : Result<void>();
+        if (!written) {
+            co_return fail(written.error());
+        }
+    } while (filter.after);
     if (repricer) {
-        const Result<void> visited = visitAll(repricer->finish(), visit);
+        const Result<void> visited = visitAll(repricer->finish(), reading.row);
         if (!visited) {
             co_return fail(visited.error());
         }
@@ -235,11 +245,13 @@ QCoro::Task<Result<QString>> Engine::visitBill(BillQuery query, BillVisitor visi
 QCoro::Task<Result<BillResult>> Engine::bill(BillQuery query)
 {
     const auto sums = std::make_shared<BillSums>(query.groupBy);
-    BillVisitor add = [sums](const BillRow& row) {
+    BillReading reading;
+    reading.sumsOnly = true;
+    reading.row = [sums](const BillRow& row) {
         sums->add(row);
         return Result<void>();
     };
-    const Result<QString> version = co_await visitBill(query, std::move(add));
+    const Result<QString> version = co_await readBill(query, std::move(reading));
     if (!version) {
         co_return fail(version.error());
     }
@@ -257,7 +269,10 @@ QCoro::Task<Result<QByteArray>> Engine::breakdownCsv(BillQuery query, bool sprea
     BillFile file;
     file.spreadsheet = spreadsheet;
     const auto writer = std::make_shared<BillWriter>(buffer, optionsOf(query, file));
-    BillVisitor add = [writer](const BillRow& row) { return writer->add(row); };
+    BillVisitor add = [writer](const BillRow& row) {
+        writer->add(row);
+        return Result<void>();
+    };
     const Result<QString> visited = co_await visitBill(query, std::move(add));
     if (!visited) {
         co_return fail(visited.error());
@@ -317,16 +332,34 @@ QCoro::Task<Result<QJsonObject>> Engine::exportBill(BillQuery query, BillFile fi
         co_return fail(device.error());
     }
     const auto writer = std::make_shared<BillWriter>(**device, optionsOf(query, file));
-    BillVisitor add = [writer, progress = file.progress](const BillRow& row) {
-        if (progress) {
-            if (progress->cancelled) {
-                return Result<void>(fail(ErrorCode::Cancelled, u"the export was cancelled"_s));
-            }
-            ++progress->lines;
+    BillReading reading;
+    const auto goOn = [progress = file.progress]() -> Result<void> {
+        if (progress && progress->cancelled) {
+            return fail(ErrorCode::Cancelled, u"the export was cancelled"_s);
         }
-        return writer->add(row);
+        return {};
     };
-    const Result<QString> version = co_await visitBill(query, std::move(add));
+    reading.row = [writer, goOn, progress = file.progress](const BillRow& row) {
+        const Result<void> going = goOn();
+        if (going) {
+            writer->add(row);
+            if (progress) {
+                ++progress->lines;
+            }
+        }
+        return going;
+    };
+    reading.turnPage = [writer] { writer->turnPage(); };
+    reading.writePage = [writer, goOn] {
+        const Result<void> going = goOn();
+        return going ? writer->writePage() : going;
+    };
+    if (file.progress) {
+        LedgerFilter all = filterOf(query);
+        const Result<qint64> lines = co_await m_database->ledgerSize(std::move(all));
+        file.progress->total = lines.value_or(0);
+    }
+    const Result<QString> version = co_await readBill(query, std::move(reading));
     if (!version) {
         co_return fail(atPlace(version.error(), file.path)); // what was written so far goes with the device
     }

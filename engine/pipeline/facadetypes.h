@@ -157,6 +157,7 @@ struct BillResult
 struct BillProgress
 {
     std::atomic<qint64> lines = 0;
+    std::atomic<qint64> total = 0;       ///< of the ledger, of which a bill may leave some out; 0: not known yet
     std::atomic<bool> cancelled = false; ///< set it, and the export ends as Cancelled and leaves no file
 };
 

@@ -41,9 +41,10 @@ SqlValue Rows::value(int column) const
     }
 }
 
+// The value's own functions: those of the column look for its memory's failures each time, at the price of the reading.
 qint64 Rows::integer(int column) const
 {
-    return sqlite3_column_int64(m_statement->handle(), column);
+    return sqlite3_value_int64(sqlite3_column_value(m_statement->handle(), column));
 }
 
 double Rows::real(int column) const
@@ -63,9 +64,10 @@ QByteArray Rows::bytes(int column) const
 
 QByteArrayView Rows::view(int column) const
 {
+    sqlite3_value *value = sqlite3_column_value(m_statement->handle(), column);
     // The blob first: asking for the size before would give that of another encoding.
-    const void *data = sqlite3_column_blob(m_statement->handle(), column);
-    const int size = sqlite3_column_bytes(m_statement->handle(), column);
+    const void *data = sqlite3_value_blob(value);
+    const int size = sqlite3_value_bytes(value);
     return {static_cast<const char *>(data), size};
 }
 

@@ -7,6 +7,7 @@
 #include "engine/storage/databaseprivate.h"
 #include "engine/storage/dialect.h"
 #include "engine/storage/knowledgerepository.h"
+#include "engine/storage/ledgerrepository.h"
 #include "engine/storage/migrator.h"
 #include "engine/storage/policyrepository.h"
 #include "engine/storage/pricebookrepository.h"
@@ -143,10 +144,37 @@ QFuture<Result<void>> Database::deleteRun(QString runId)
     });
 }
 
-QFuture<Result<QList<Database::LedgerRow>>> Database::ledger(LedgerFilter filter)
+QFuture<Result<LedgerPage>> Database::visitLedger(LedgerFilter filter, LedgerVisitor visit)
 {
-    return d->readCaughtUp<QList<LedgerRow>>(
-        [this, filter](Connection& connection) { return RunRepository(connection, *d->owners).ledger(filter); }, true);
+    return d->readCaughtUp<LedgerPage>(
+        [this, filter, visit](Connection& connection) {
+            return LedgerRepository(connection, *d->owners).visit(filter, visit);
+        },
+        true);
+}
+
+QFuture<Result<QList<BillRow>>> Database::ledger(LedgerFilter filter)
+{
+    return d->readCaughtUp<QList<BillRow>>(
+        [this, filter](Connection& connection) -> Result<QList<BillRow>> {
+            QList<BillRow> ledger;
+            const auto page = LedgerRepository(connection, *d->owners).visit(filter, [&ledger](const BillRow& row) {
+                ledger << row;
+                return Result<void>();
+            });
+            if (!page) {
+                return fail(page.error());
+            }
+            return ledger;
+        },
+        true);
+}
+
+QFuture<Result<qint64>> Database::ledgerSize(LedgerFilter filter)
+{
+    return d->readCaughtUp<qint64>(
+        [this, filter](Connection& connection) { return LedgerRepository(connection, *d->owners).count(filter); },
+        true);
 }
 
 QFuture<Result<std::optional<UserPolicy>>> Database::policy(QString userId)

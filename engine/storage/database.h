@@ -3,6 +3,7 @@
 
 #include "engine/core/clock.h"
 #include "engine/core/result.h"
+#include "engine/domain/billrow.h"
 #include "engine/domain/contextsource.h"
 #include "engine/domain/journal.h"
 #include "engine/domain/policy.h"
@@ -15,7 +16,9 @@
 #include <QFuture>
 #include <QString>
 
+#include <functional>
 #include <memory>
+#include <optional>
 
 namespace lathe {
 
@@ -59,6 +62,33 @@ struct RebuildReport
     QStringList integrity;   ///< of the database itself
 };
 
+/// Where a reading of the ledger stopped: its last line.
+struct LedgerPlace
+{
+    qint64 first = 0; ///< the time of the line, or the key of its run: what the lines come by
+    QString runId;
+    qint64 line = 0;
+};
+/// Which cost lines: those of runs, of users and of a period, by the time of the line. Those of one run come in its
+/// order, others by time.
+struct LedgerFilter
+{
+    QString runId;
+    QString userId;
+    qint64 fromMs = 0;     ///< 0: no bound
+    qint64 toMs = 0;       ///< exclusive
+    bool sumsOnly = false; ///< leaves kind, call, tier, price, state, rate and status out, and the order to chance
+    qint64 limit = 0;      ///< lines of a page; 0: all of them
+    std::optional<LedgerPlace> after;
+};
+struct LedgerPage
+{
+    qint64 lines = 0;
+    std::optional<LedgerPlace> next; ///< absent: there are no more
+};
+/// The row is good until the visitor returns; an Error ends the reading.
+using LedgerVisitor = std::function<Result<void>(const BillRow& row)>;
+
 /// A price book as it was when it was imported or first used.
 struct StoredPriceBook
 {
@@ -101,27 +131,13 @@ public:
     [[nodiscard]] QFuture<Result<QString>> findRun(QString idOrPrefix);
     /// Removes the run and every body nobody else refers to. Conflict while a living process works on it.
     [[nodiscard]] QFuture<Result<void>> deleteRun(QString runId);
-    /// Cost lines of runs in a period (by the time of the line), with what a bill row needs; oldest first.
-    struct LedgerRow
-    {
-        qint64 number = 0; ///< of the line in its run
-        CostLine line;
-        RunSummary run;
-        QString metadata;
-    };
-    struct LedgerFilter
-    {
-        QString runId;
-        QString userId;
-        qint64 fromMs = 0;
-        qint64 toMs = 0;
-        int limit = 0; ///< 0: all of them
-        // Goes on after this line, the last of the page before; an empty run is the beginning.
-        qint64 afterMs = 0;
-        QString afterRun;
-        qint64 afterLine = 0;
-    };
-    [[nodiscard]] QFuture<Result<QList<LedgerRow>>> ledger(LedgerFilter filter);
+    /// Goes over one page of the ledger on the reading thread. For more of it, ask again from where it stopped:
+    /// whoever else wants to read has his turn in between.
+    [[nodiscard]] QFuture<Result<LedgerPage>> visitLedger(LedgerFilter filter, LedgerVisitor visit);
+    /// The same lines as values.
+    [[nodiscard]] QFuture<Result<QList<BillRow>>> ledger(LedgerFilter filter);
+    /// How many there are, without regard to limit and place.
+    [[nodiscard]] QFuture<Result<qint64>> ledgerSize(LedgerFilter filter);
 
     /// As it is stored; a user who has none gets none. PolicyStore is what policy itself asks.
     [[nodiscard]] QFuture<Result<std::optional<UserPolicy>>> policy(QString userId);

@@ -42,9 +42,6 @@ inline constexpr int kSummaryColumnCount = 22;
            "cost_state, cost_source, pricebook_version, rate_id, status";
 }
 [[nodiscard]] Result<SqlValues> costLineRow(const QString& runId, qint64 number, const CostLine& line);
-/// From columns that begin at first and lie in the order of costLineColumns().
-[[nodiscard]] Result<CostLine> costLineFromRow(const Rows& rows, int first);
-inline constexpr int kCostLineColumnCount = 25;
 
 /// The name of an enum value as text, null if it is absent.
 template <typename E>

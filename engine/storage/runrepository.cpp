@@ -23,16 +23,6 @@ constexpr Sql kDropEvents{"DELETE FROM agent_audit_logs WHERE id > ? AND id < ?"
 // Decisions, tool executions and cost lines go with it.
 constexpr Sql kDropRun{"DELETE FROM agent_execution_metadata WHERE id = ?"};
 
-/// "a, b" as "t.a, t.b".
-QString qualified(const char *columns, QLatin1Char table)
-{
-    QStringList names = QString::fromLatin1(columns).split(QLatin1String(", "));
-    for (QString& name : names) {
-        name = table + QLatin1String(".") + name;
-    }
-    return names.join(QLatin1String(", "));
-}
-
 QString places(qsizetype count)
 {
     return QStringList(count, QStringLiteral("?")).join(QLatin1String(", "));
@@ -219,73 +209,6 @@ Result<QString> RunRepository::find(const QString& idOrPrefix)
                     found.join(QLatin1Char('\n')));
     }
     return found.first();
-}
-
-Result<QList<Database::LedgerRow>> RunRepository::ledger(const Database::LedgerFilter& filter)
-{
-    QStringList conditions;
-    SqlValues values;
-    if (!filter.runId.isEmpty()) {
-        conditions << QStringLiteral("l.run_id = ?");
-        values << filter.runId;
-    }
-    if (!filter.userId.isEmpty()) {
-        conditions << QStringLiteral("m.user_id = ?");
-        values << filter.userId;
-    }
-    if (filter.fromMs != 0) {
-        conditions << QStringLiteral("l.line_at >= ?");
-        values << filter.fromMs;
-    }
-    if (filter.toMs != 0) {
-        conditions << QStringLiteral("l.line_at < ?");
-        values << filter.toMs;
-    }
-    if (!filter.afterRun.isEmpty()) {
-        conditions << QStringLiteral("(l.line_at, l.run_id, l.line) > (?, ?, ?)");
-        values << filter.afterMs << filter.afterRun << filter.afterLine;
-    }
-    QString sql =
-        QStringLiteral("SELECT %1, m.owner, %2 FROM agent_cost_lines l "
-                       "JOIN agent_execution_metadata m ON m.run_id = l.run_id")
-            .arg(qualified(costLineColumns(), QLatin1Char('l')), qualified(summaryColumns(), QLatin1Char('m')));
-    if (!conditions.isEmpty()) {
-        sql += QLatin1String(" WHERE ") + conditions.join(QLatin1String(" AND "));
-    }
-    sql += QLatin1String(" ORDER BY l.line_at, l.run_id, l.line");
-    if (filter.limit > 0) {
-        sql += QLatin1String(" LIMIT ?");
-        values << qint64(filter.limit);
-    }
-    auto rows = m_connection.queryText(sql, values);
-    if (!rows) {
-        return fail(rows.error());
-    }
-    QList<Database::LedgerRow> ledger;
-    constexpr int kRun = kCostLineColumnCount + 1;
-    // Lines of one run come in a row more often than not: its summary is read once and shared.
-    QHash<QString, std::pair<RunSummary, QString>> known;
-    while (rows->next()) {
-        auto line = costLineFromRow(*rows, 0);
-        if (!line) {
-            return fail(line.error());
-        }
-        auto run = known.constFind(line->runId);
-        if (run == known.constEnd()) {
-            auto read = summary(*rows, kRun, rows->integer(kCostLineColumnCount));
-            if (!read) {
-                return fail(read.error());
-            }
-            run = known.insert(line->runId, {std::move(*read), rows->text(kRun + kSummaryColumnCount - 1)});
-        }
-        ledger << Database::LedgerRow{
-            .number = rows->integer(1), .line = std::move(*line), .run = run->first, .metadata = run->second};
-    }
-    const auto done = rows->finish();
-    if (!done) {
-        return fail(done.error());
-    }
-    return ledger;
 }
 
 Result<void> RunRepository::remove(const QString& runId)

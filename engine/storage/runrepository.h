@@ -20,7 +20,6 @@ public:
     /// Whether another living process runs it or stands at one of its stop points.
     [[nodiscard]] Result<bool> isHeldElsewhere(const QString& runId);
     [[nodiscard]] Result<QString> find(const QString& idOrPrefix);
-    [[nodiscard]] Result<QList<Database::LedgerRow>> ledger(const Database::LedgerFilter& filter);
     /// Runs whose process died before it had written the projections of all their events.
     [[nodiscard]] Result<QStringList> abandoned();
     /// Everything of a run in one transaction. Conflict while a living process works on it.

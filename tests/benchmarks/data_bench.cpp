@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Money, bills and their export: data_bench [LINES]. Sums of money a second, the breakdown CSV beside the sqlite3
-// command on the same rows (left out if it is not installed), and grouping a bill anew.
+// Money, bills and their export: data_bench [LINES]. Sums of money a second; lines of the ledger written a second;
+// grouping them anew, and writing them as CSV and FOCUS, as the shells do it, each beside the sqlite3 command on the
+// same rows (left out if it is not installed), with the memory that an export takes at most. Each is the best of
+// several.
 
-#include "engine/billing/csvexport.h"
+#include "engine/billing/billgrouper.h"
 #include "engine/core/clock.h"
-#include "engine/pipeline/billview.h"
+#include "engine/pipeline/enginefacade.h"
 #include "engine/storage/database.h"
 
 #include <QCoreApplication>
@@ -15,7 +17,11 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
+#include <malloc.h>
+#include <sys/resource.h>
 
 using namespace Qt::StringLiterals;
 using namespace lathe;
@@ -109,27 +115,124 @@ double moneySumsPerSecond()
     return kSums / taken;
 }
 
-/// Seconds the sqlite3 command takes for the same rows; 0 if it is not there.
-double sqliteSeconds(const QString& path, const QString& target)
+/// Of wall time, and of all threads together.
+struct Taken
+{
+    double seconds = 0;
+    double cpu = 0;
+};
+
+double cpuSeconds(int who)
+{
+    rusage usage{};
+    getrusage(who, &usage);
+    const auto of = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return of(usage.ru_utime) + of(usage.ru_stime);
+}
+
+/// The best of several, so that what else the machine does counts less.
+template <typename Work>
+Taken best(int who, Work work)
+{
+    Taken least;
+    for (int i = 0; i < 5; ++i) {
+        QElapsedTimer clock;
+        const double cpu = cpuSeconds(who);
+        clock.start();
+        work();
+        const Taken taken{seconds(clock), cpuSeconds(who) - cpu};
+        least = i == 0 ? taken : Taken{std::min(least.seconds, taken.seconds), std::min(least.cpu, taken.cpu)};
+    }
+    return least;
+}
+
+/// What the sqlite3 command takes for a query; nothing if it is not there.
+Taken sqliteTaken(const QString& path, const QString& sql)
 {
     const QString program = QStandardPaths::findExecutable(u"sqlite3"_s);
     if (program.isEmpty()) {
-        return 0;
+        return {};
     }
     QProcess process;
-    process.setStandardOutputFile(target);
-    QElapsedTimer clock;
-    clock.start();
-    process.start(
-        program,
-        {u"-csv"_s, u"-header"_s, path,
-         u"SELECT l.run_id, m.name, m.started_at, l.line_at, l.line_at / 86400000, m.user_id, m.user_tier, '', "
-         "4, l.phase, l.decision, l.decision_kind, l.attempt, l.tool, l.provider, l.model_requested, "
-         "l.model_billed, l.service_tier, l.meter, l.quantity, l.unit, l.unit_price, l.per, l.cost_micro, "
-         "'USD', l.cost_source, l.pricebook_version, l.rate_id, l.status, m.metadata FROM agent_cost_lines l "
-         "JOIN agent_execution_metadata m ON m.run_id = l.run_id ORDER BY l.line_at, m.id, l.line"_s});
-    process.waitForFinished(-1);
-    return process.exitCode() == 0 ? seconds(clock) : 0;
+    process.setStandardOutputFile(path + u".csv"_s);
+    return best(RUSAGE_CHILDREN, [&] {
+        process.start(program, {u"-csv"_s, u"-header"_s, path, sql});
+        process.waitForFinished(-1);
+        if (process.exitCode() != 0) {
+            qFatal("sqlite3 failed");
+        }
+    });
+}
+
+const QString kRowsSql = // as many columns of the same content as the breakdown
+    u"SELECT l.run_id, m.name, m.started_at, l.line_at, l.line_at / 86400000, m.user_id, m.user_tier, '', "
+    "4, l.phase, l.decision, l.decision_kind, l.attempt, l.tool, l.provider, l.model_requested, "
+    "l.model_billed, l.service_tier, l.meter, l.quantity, l.unit, l.unit_price, l.per, l.cost_micro, "
+    "'USD', l.cost_source, l.pricebook_version, l.rate_id, l.status, m.metadata FROM agent_cost_lines l "
+    "JOIN agent_execution_metadata m ON m.run_id = l.run_id ORDER BY l.line_at, l.run_id, l.line"_s;
+const QString kGroupsSql = u"SELECT l.phase, CASE l.meter WHEN 'tool_call' THEN '' ELSE l.model_billed END AS model, "
+                           "SUM(l.cost_micro), SUM(l.cost_rem), SUM(l.quantity), COUNT(*), "
+                           "COUNT(DISTINCT l.run_id || l.decision || '/' || l.attempt) "
+                           "FROM agent_cost_lines l GROUP BY l.phase, model"_s;
+
+qint64 memoryKib(const char *name)
+{
+    QFile file(u"/proc/self/status"_s);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return 0;
+    }
+    const QByteArray text = file.readAll();
+    const qsizetype at = text.indexOf(name);
+    return at < 0 ? 0 : text.mid(at + static_cast<qsizetype>(qstrlen(name))).trimmed().split(' ').first().toLongLong();
+}
+
+/// From now on the peak is that of what comes.
+void resetPeakMemory()
+{
+    QFile file(u"/proc/self/clear_refs"_s);
+    if (file.open(QIODevice::WriteOnly | QIODevice::Unbuffered)) {
+        file.write("5");
+    }
+}
+
+struct Figures
+{
+    QJsonObject json;
+    qint64 lines = 0;
+
+    void add(const QString& name, Taken taken, Taken beside = {})
+    {
+        const auto perSecond = [this](double time) { return static_cast<double>(lines) / time; };
+        std::printf("%-10s %9.0f lines/s (%.1f ms, CPU %.1f ms)", qPrintable(name), perSecond(taken.seconds),
+                    taken.seconds * 1000, taken.cpu * 1000);
+        if (beside.seconds > 0) {
+            std::printf(", sqlite3 %9.0f lines/s, ratio %.2f, of CPU %.2f", perSecond(beside.seconds),
+                        beside.seconds / taken.seconds, beside.cpu / taken.cpu);
+            json.insert(name + u"_ratio_to_sqlite3"_s, beside.seconds / taken.seconds);
+            json.insert(name + u"_cpu_ratio_to_sqlite3"_s, beside.cpu / taken.cpu);
+        }
+        std::puts("");
+        json.insert(name + u"_lines_per_s"_s, perSecond(taken.seconds));
+        json.insert(name + u"_ms"_s, taken.seconds * 1000);
+        json.insert(name + u"_cpu_ms"_s, taken.cpu * 1000);
+    }
+};
+
+template <typename T>
+T wait(QFuture<Result<T>> future)
+{
+    future.waitForFinished();
+    return need(future.result());
+}
+
+void exportBill(EngineFacade& facade, BillFile::Format format, const QString& path)
+{
+    BillFile file;
+    file.format = format;
+    file.path = path;
+    (void)wait(facade.exportBill({}, file));
 }
 
 } // namespace
@@ -137,72 +240,66 @@ double sqliteSeconds(const QString& path, const QString& target)
 int main(int argc, char *argv[])
 {
     QCoreApplication application(argc, argv);
-    const qsizetype lines = argc > 1 ? QByteArray(argv[1]).toLongLong() : 100'000;
+    Figures figures;
+    figures.lines = argc > 1 ? QByteArray(argv[1]).toLongLong() : 100'000;
     const double sums = moneySumsPerSecond();
     std::printf("money: %.1f million sums/s\n", sums / 1e6);
+    figures.json.insert(u"money_sums_per_s"_s, sums);
 
     QTemporaryDir folder;
-    SystemClock clock;
-    DatabaseSettings settings;
-    settings.path = folder.filePath(u"data.db"_s);
-    auto database = need(Database::open(settings, clock));
+    EngineSettings settings;
+    settings.database = folder.filePath(u"data.db"_s);
+    settings.installBuiltinKnowledge = false;
     QElapsedTimer timer;
+    const double cpu = cpuSeconds(RUSAGE_SELF);
     timer.start();
-    fill(*database, lines);
-    (void)need([&database] {
-        auto future = database->runs({});
-        future.waitForFinished();
-        return future.result();
-    }());
-    std::printf("ledger: %lld lines written in %.2f s\n", static_cast<long long>(lines), seconds(timer));
-
-    timer.restart();
-    auto future = database->ledger({});
-    future.waitForFinished();
     QList<BillRow> rows;
-    BillRows reader;
-    for (const Database::LedgerRow& entry : need(future.result())) {
-        rows << reader.rowOf(entry);
-    }
-    const double reading = seconds(timer);
-    QFile file(folder.filePath(u"lathe.csv"_s));
-    if (rows.size() != lines || !file.open(QIODevice::WriteOnly)) {
-        qFatal("the ledger is not what was written");
-    }
-    QByteArray csv = breakdownCsvHeader();
-    for (const BillRow& row : rows) {
-        appendBreakdownCsv(csv, row, CsvProfile::Machine);
-        if (csv.size() > 1'000'000) {
-            file.write(csv);
-            csv.clear();
+    {
+        SystemClock clock;
+        DatabaseSettings storage;
+        storage.path = settings.database;
+        const auto database = need(Database::open(storage, clock));
+        fill(*database, figures.lines);
+        if (wait(database->ledgerSize({})) != figures.lines) {
+            qFatal("the ledger is not what was written");
         }
+        figures.add(u"write"_s, {seconds(timer), cpuSeconds(RUSAGE_SELF) - cpu});
+        LedgerFilter filter;
+        filter.limit = 100'000;
+        rows = wait(database->ledger(filter));
     }
-    file.write(csv);
-    const double exporting = seconds(timer);
-    const double beside = sqliteSeconds(settings.path, folder.filePath(u"sqlite.csv"_s));
-    std::printf("CSV: %.0f rows/s, of it reading %.0f %%\n", static_cast<double>(lines) / exporting,
-                100 * reading / exporting);
-    if (beside > 0) {
-        std::printf("     sqlite3 -csv: %.0f rows/s, ratio %.2f\n", static_cast<double>(lines) / beside,
-                    beside / exporting);
-    } else {
-        std::puts("     sqlite3 is not installed: nothing to compare with");
-    }
+    const Taken inMemory = best(RUSAGE_SELF, [&rows] {
+        (void)need(groupBill(rows, {BillDimension::Model, BillDimension::Phase}));
+    });
+    std::printf("grouping %lld lines that are in memory: %.1f ms, CPU %.1f ms\n", static_cast<long long>(rows.size()),
+                inMemory.seconds * 1000, inMemory.cpu * 1000);
+    figures.json.insert(u"group_in_memory_ms"_s, inMemory.seconds * 1000);
+    rows = {};
+    malloc_trim(0); // or the exports would only take this memory again
 
-    timer.restart();
-    BillSums billSums({BillGroup::Model, BillGroup::Phase});
-    for (const BillRow& row : rows) {
-        billSums.add(row);
+    EngineFacade facade(settings);
+    wait(facade.open());
+    BillQuery query;
+    query.groupBy = {BillGroup::Model, BillGroup::Phase};
+    bool agree = true;
+    const Taken grouping =
+        best(RUSAGE_SELF, [&facade, &query, &agree] { agree = wait(facade.bill(query)).sumsAgree && agree; });
+    figures.add(u"group"_s, grouping, sqliteTaken(settings.database, kGroupsSql));
+
+    const Taken beside = sqliteTaken(settings.database, kRowsSql);
+    for (const auto& [format, name] :
+         {std::pair(BillFile::Format::Breakdown, u"csv"_s), std::pair(BillFile::Format::Focus14, u"focus"_s)}) {
+        const QString path = folder.filePath(name + u".out"_s);
+        resetPeakMemory();
+        const qint64 before = memoryKib("VmRSS:");
+        exportBill(facade, format, path);
+        const qint64 growth = memoryKib("VmHWM:") - before;
+        const auto again = [&facade, format = format, path] { exportBill(facade, format, path); };
+        figures.add(name, best(RUSAGE_SELF, again), beside);
+        std::printf("           at most %.1f MiB more memory\n", static_cast<double>(growth) / 1024);
+        figures.json.insert(name + u"_memory_growth_kib"_s, growth);
     }
-    const BillResult bill = need(billSums.finish());
-    const double grouping = seconds(timer);
-    std::printf("grouping by model and phase: %.1f ms for %lld lines, %lld groups\n", grouping * 1000,
-                static_cast<long long>(lines), static_cast<long long>(bill.rows.size()));
-    const QJsonObject result{{u"money_sums_per_s"_s, sums},
-                             {u"csv_rows_per_s"_s, static_cast<double>(lines) / exporting},
-                             {u"csv_ratio_to_sqlite3"_s, beside / exporting},
-                             {u"group_ms"_s, grouping * 1000},
-                             {u"lines"_s, static_cast<qint64>(lines)}};
-    std::puts(QJsonDocument(result).toJson(QJsonDocument::Compact).constData());
-    return bill.sumsAgree ? 0 : 1;
+    figures.json.insert(u"lines"_s, figures.lines);
+    std::puts(QJsonDocument(figures.json).toJson(QJsonDocument::Compact).constData());
+    return agree ? 0 : 1;
 }

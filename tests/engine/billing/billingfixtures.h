@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/billing/billgrouper.h"
 #include "engine/billing/billingreportbuilder.h"
 #include "engine/billing/ledger.h"
 

@@ -115,9 +115,7 @@ QByteArray written(const QList<CostLine>& lines, const BillFileOptions& options)
     buffer.open(QIODevice::WriteOnly);
     BillWriter writer(buffer, options);
     for (const CostLine& line : lines) {
-        if (!writer.add(rowOf(line))) {
-            return {};
-        }
+        writer.add(rowOf(line));
     }
     return writer.finish() ? buffer.data() : QByteArray();
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/billing/billgrouper.h"
 #include "engine/billing/billingreportbuilder.h"
 #include "tests/engine/billing/billingfixtures.h"
 

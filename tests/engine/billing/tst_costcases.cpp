@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/billing/billgrouper.h"
 #include "engine/billing/billingreportbuilder.h"
 #include "engine/billing/ledger.h"
 #include "engine/core/jsonreader.h"

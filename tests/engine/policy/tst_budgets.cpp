@@ -266,7 +266,7 @@ void TestBudgets::secondCounter_totalsAreTheLedgersOwn()
         runs[static_cast<size_t>(i)]->finish();
     }
     Money ledger;
-    for (const Database::LedgerRow& row : need(m_database->ledger({}))) {
+    for (const BillRow& row : need(m_database->ledger({}))) {
         ledger = need(ledger.plus(*row.line.cost));
     }
     QCOMPARE(levels(u"ada"_s).first().spent, ledger);

@@ -434,15 +434,15 @@ void TestJournal::keepsTheLedgerExactly()
     QCOMPARE(ledger.size(), 4);
     for (qsizetype i = 0; i < 3; ++i) {
         QVERIFY2(ledger.at(i).line == one.at(i), qPrintable(QString::number(i)));
-        QCOMPARE(ledger.at(i).run.userId, u"ada"_s);
-        QCOMPARE(ledger.at(i).metadata, u"{\"team\":\"t1\"}"_s);
+        QCOMPARE(ledger.at(i).userId, u"ada"_s);
+        QCOMPARE(ledger.at(i).tags, u"{\"team\":\"t1\"}"_s);
     }
     QVERIFY(ledger.at(3).line == two.first());
-    QCOMPARE(ledger.at(3).run.totalCost.toDecimal(), u"9007199.254740993"_s);
+    QCOMPARE(need(m_database->run(runName(2))).totalCost.toDecimal(), u"9007199.254740993"_s);
     QCOMPARE(ledger.at(0).line.cost->toDecimal(), u"0.000000000000000001"_s);
     QCOMPARE(need(m_database->run(runName(1))).unknownCostLines, 1);
 
-    Database::LedgerFilter filter;
+    LedgerFilter filter;
     filter.runId = runName(2);
     QCOMPARE(need(m_database->ledger(filter)).size(), 1);
     filter = {};
@@ -454,6 +454,10 @@ void TestJournal::keepsTheLedgerExactly()
     filter = {};
     filter.toMs = 5000;
     QCOMPARE(need(m_database->ledger(filter)).size(), 3);
+    filter.userId = u"ada"_s;
+    filter.limit = 1;
+    QCOMPARE(need(m_database->ledgerSize(filter)), 3);
+    QCOMPARE(need(m_database->ledgerSize({})), 4);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
 
     CostLine absurd = tokenLine(3, Meter::Output, 1, u"1"_s, 0);
