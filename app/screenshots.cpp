@@ -9,17 +9,22 @@
 #include "ui/views/billview.h"
 #include "ui/views/composeview.h"
 #include "ui/views/debugview.h"
+#include "ui/views/exportdialog.h"
 #include "ui/views/inspector.h"
 #include "ui/views/knowledgeview.h"
 #include "ui/views/mainwindow.h"
+#include "ui/views/reconcileview.h"
 #include "ui/views/samples.h"
 #include "ui/views/stopcard.h"
 #include "ui/views/toolsview.h"
+#include "ui/views/whatifview.h"
 #include "ui/widgets/commandpalette.h"
 #include "ui/widgets/jsonview.h"
+#include "ui/widgets/statepane.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QDateTime>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -209,6 +214,47 @@ void populated(Photographer& photo, MainWindow& window, const QList<Sample>& sam
     photo.save(u"debug-from-cache"_s);
 }
 
+/// The other tabs of the bill, and its files.
+void bills(Photographer& photo, MainWindow& window)
+{
+    BillView *bill = window.bill();
+    bill->showTab(BillView::WhatIf);
+    photo.expect(waitFor([bill] { return bill->whatIf()->pane()->state() == StatePane::State::Content; }),
+                 u"the run is not priced again"_s);
+    bill->whatIf()->choose(u"providers"_s, u"openai/gpt-4o"_s);
+    photo.save(u"bill-what-if"_s);
+    bill->showTab(BillView::Reconcile);
+    photo.save(u"bill-reconcile-empty"_s);
+    const QTemporaryDir folder;
+    QFile file(folder.filePath(u"activity-2026-11.csv"_s));
+    const QDate today = QDateTime::currentDateTimeUtc().date();
+    QByteArray rows = "date,model,usage,requests,prompt_tokens,completion_tokens\n";
+    for (int ago = 6; ago >= 0; --ago) {
+        const QByteArray day = today.addDays(-ago).toString(Qt::ISODate).toUtf8();
+        rows += day + ",openai/gpt-4.1,0.0" + QByteArray::number(3 * ago + 2) + "15,5,50,125\n";
+        rows += day + ",anthropic/claude-sonnet-4,0.1" + QByteArray::number(ago) + ",2,1000,200\n";
+    }
+    photo.expect(file.open(QIODevice::WriteOnly) && file.write(rows) == rows.size(), u"no sample of an export"_s);
+    file.close();
+    bill->reconcile()->load(file.fileName());
+    photo.expect(waitFor([bill] { return bill->reconcile()->pane()->state() == StatePane::State::Content; }),
+                 u"the export is not compared"_s);
+    photo.save(u"bill-reconcile"_s);
+    theme::apply(Appearance::Dark);
+    photo.save(u"bill-reconcile-dark"_s);
+    bill->showTab(BillView::WhatIf);
+    photo.save(u"bill-what-if-dark"_s);
+    theme::apply(Appearance::Light);
+    bill->showTab(BillView::Bill);
+    settle();
+    ExportDialog *dialog = bill->exportBill();
+    dialog->setPath(QDir::temp().filePath(u"lathe-bill.csv"_s));
+    photo.saveWidget(u"bill-export"_s, dialog);
+    dialog->setFormat(ExportDialog::Format::Focus14);
+    photo.saveWidget(u"bill-export-focus"_s, dialog);
+    dialog->reject();
+}
+
 void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samples)
 {
     // The list of tasks has child frames: the tree at its best.
@@ -245,9 +291,18 @@ void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samp
     photo.save(u"bill"_s);
     window.bill()->setGrouping(BillGroup::Tool, BillGroup::Model);
     photo.save(u"bill-by-tool-and-model"_s);
+    window.bill()->setGrouping(BillGroup::Model, BillGroup::Day);
+    photo.save(u"bill-by-model-and-day"_s);
+    window.bill()->setGrouping(BillGroup::Day, std::nullopt);
+    photo.save(u"bill-by-day"_s);
+    window.bill()->setGrouping(BillGroup::Tool, std::nullopt);
+    settle();
+    window.bill()->open(0);
+    photo.save(u"bill-opened"_s);
     window.bill()->setGrouping(BillGroup::Decision, std::nullopt);
     window.bill()->showRun(window.session()->run().runId());
     photo.save(u"bill-run"_s);
+    bills(photo, window);
     window.setMode(Mode::Policy);
     photo.save(u"policy"_s);
     window.setMode(Mode::Tools);

@@ -17,6 +17,157 @@
     </message>
 </context>
 <context>
+    <name>lathe::BillFilters</name>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exportieren …</translation>
+    </message>
+    <message>
+        <source>all time</source>
+        <translation>gesamte Zeit</translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation>heute</translation>
+    </message>
+    <message>
+        <source>last 7 days</source>
+        <translation>letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>last 30 days</source>
+        <translation>letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>this month</source>
+        <translation>dieser Monat</translation>
+    </message>
+    <message>
+        <source>from … to …</source>
+        <translation>von … bis …</translation>
+    </message>
+    <message>
+        <source>nothing else</source>
+        <translation>nichts weiter</translation>
+    </message>
+    <message>
+        <source>any status</source>
+        <translation>jeder Status</translation>
+    </message>
+    <message>
+        <source>First day</source>
+        <translation>Erster Tag</translation>
+    </message>
+    <message>
+        <source>The first day, in UTC</source>
+        <translation>Der erste Tag, in UTC</translation>
+    </message>
+    <message>
+        <source>Last day</source>
+        <translation>Letzter Tag</translation>
+    </message>
+    <message>
+        <source>The last day, in UTC; it counts too</source>
+        <translation>Der letzte Tag, in UTC; er zählt mit</translation>
+    </message>
+    <message>
+        <source>&amp;Period</source>
+        <translation>&amp;Zeitraum</translation>
+    </message>
+    <message>
+        <source>By the time of each line, days in UTC</source>
+        <translation>Nach der Zeit jedes Postens, Tage in UTC</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>&amp;Benutzer</translation>
+    </message>
+    <message>
+        <source>Who ran it</source>
+        <translation>Wer den Lauf gestartet hat</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>One run, or all</source>
+        <translation>Ein Lauf oder alle</translation>
+    </message>
+    <message>
+        <source>&amp;Status</source>
+        <translation>&amp;Status</translation>
+    </message>
+    <message>
+        <source>How the run stands or ended</source>
+        <translation>Wie der Lauf steht oder endete</translation>
+    </message>
+    <message>
+        <source>&amp;Model</source>
+        <translation>&amp;Modell</translation>
+    </message>
+    <message>
+        <source>Only what this model cost, without the fees of tools</source>
+        <translation>Nur was dieses Modell gekostet hat, ohne Werkzeuggebühren</translation>
+    </message>
+    <message>
+        <source>&amp;Group by</source>
+        <translation>&amp;Gruppieren nach</translation>
+    </message>
+    <message>
+        <source>The rows of the table and the bars of the chart</source>
+        <translation>Die Zeilen der Tabelle und die Balken des Diagramms</translation>
+    </message>
+    <message>
+        <source>&amp;and by</source>
+        <translation>&amp;und nach</translation>
+    </message>
+    <message>
+        <source>A second dimension</source>
+        <translation>Eine zweite Dimension</translation>
+    </message>
+    <message>
+        <source>all models</source>
+        <translation>alle Modelle</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>Period</source>
+        <translation>Zeitraum</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>all runs</source>
+        <translation>alle Läufe</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>all users</source>
+        <translation>alle Benutzer</translation>
+    </message>
+</context>
+<context>
     <name>lathe::BillModel</name>
     <message>
         <source>Phase</source>
@@ -82,105 +233,69 @@
         <source>Tier</source>
         <translation>Stufe</translation>
     </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Exact in the tooltip of each cell, and when it is copied</source>
+        <translation>Exakt im Kurzhinweis jeder Zelle und beim Kopieren</translation>
+    </message>
+    <message>
+        <source>Of the sum that the filters let through</source>
+        <translation>An der Summe, die die Filter durchlassen</translation>
+    </message>
+    <message>
+        <source>Tokens that neither came from a cache nor went into one</source>
+        <translation>Token, die weder aus einem Cache kamen noch in einen gingen</translation>
+    </message>
+    <message>
+        <source>Where reasoning has a price of its own; else it is part of the output</source>
+        <translation>Wo das Denken einen eigenen Preis hat; sonst gehört es zur Ausgabe</translation>
+    </message>
+    <message>
+        <source>Attempts after the first of their decision</source>
+        <translation>Versuche nach dem ersten ihrer Entscheidung</translation>
+    </message>
+    <message>
+        <source>How much of the input came from a cache</source>
+        <translation>Wie viel der Eingabe aus einem Cache kam</translation>
+    </message>
+    <message>
+        <source>Lines whose cost nobody knows; they are not in the sum</source>
+        <translation>Posten, deren Kosten niemand kennt; sie sind nicht in der Summe</translation>
+    </message>
+    <message>
+        <source>Input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Cached</source>
+        <translation>Aus Cache</translation>
+    </message>
+    <message>
+        <source>Cache write</source>
+        <translation>In Cache</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
+    </message>
+    <message>
+        <source>Reasoning</source>
+        <translation>Denken</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>Wiederholungen</translation>
+    </message>
+    <message>
+        <source>Cache share</source>
+        <translation>Cache-Anteil</translation>
+    </message>
 </context>
 <context>
-    <name>lathe::BillView</name>
-    <message>
-        <source>Bill</source>
-        <translation>Rechnung</translation>
-    </message>
-    <message>
-        <source>all time</source>
-        <translation>gesamte Zeit</translation>
-    </message>
-    <message>
-        <source>today</source>
-        <translation>heute</translation>
-    </message>
-    <message>
-        <source>last 7 days</source>
-        <translation>letzte 7 Tage</translation>
-    </message>
-    <message>
-        <source>last 30 days</source>
-        <translation>letzte 30 Tage</translation>
-    </message>
-    <message>
-        <source>nothing else</source>
-        <translation>nichts weiter</translation>
-    </message>
-    <message>
-        <source>for programs</source>
-        <translation>für Programme</translation>
-    </message>
-    <message>
-        <source>UTF-8, every text as it is</source>
-        <translation>UTF-8, jeder Text so, wie er ist</translation>
-    </message>
-    <message>
-        <source>for spreadsheets</source>
-        <translation>für Tabellenkalkulationen</translation>
-    </message>
-    <message>
-        <source>With a byte order mark; text that a spreadsheet would run as a formula is guarded</source>
-        <translation>Mit Byte-Reihenfolge-Marke; Text, den eine Tabellenkalkulation als Formel ausführen würde, wird geschützt</translation>
-    </message>
-    <message>
-        <source>&amp;Export CSV…</source>
-        <translation>CSV &amp;exportieren …</translation>
-    </message>
-    <message>
-        <source>One row for each line of the ledger that the filters let through</source>
-        <translation>Eine Zeile für jeden Posten des Hauptbuchs, den die Filter durchlassen</translation>
-    </message>
-    <message>
-        <source>&amp;Period</source>
-        <translation>&amp;Zeitraum</translation>
-    </message>
-    <message>
-        <source>By the time of each line, days in UTC</source>
-        <translation>Nach der Zeit jedes Postens, Tage in UTC</translation>
-    </message>
-    <message>
-        <source>&amp;User</source>
-        <translation>&amp;Benutzer</translation>
-    </message>
-    <message>
-        <source>Who ran it</source>
-        <translation>Wer den Lauf gestartet hat</translation>
-    </message>
-    <message>
-        <source>&amp;Run</source>
-        <translation>&amp;Lauf</translation>
-    </message>
-    <message>
-        <source>One run, or all</source>
-        <translation>Ein Lauf oder alle</translation>
-    </message>
-    <message>
-        <source>&amp;Group by</source>
-        <translation>&amp;Gruppieren nach</translation>
-    </message>
-    <message>
-        <source>The rows of the table and the bars of the chart</source>
-        <translation>Die Zeilen der Tabelle und die Balken des Diagramms</translation>
-    </message>
-    <message>
-        <source>&amp;and by</source>
-        <translation>&amp;und nach</translation>
-    </message>
-    <message>
-        <source>A second dimension</source>
-        <translation>Eine zweite Dimension</translation>
-    </message>
-    <message>
-        <source>&amp;Format</source>
-        <translation>&amp;Format</translation>
-    </message>
-    <message>
-        <source>How the CSV file is written</source>
-        <translation>Wie die CSV-Datei geschrieben wird</translation>
-    </message>
+    <name>lathe::BillTotals</name>
     <message>
         <source>Charged</source>
         <translation>Berechnet</translation>
@@ -188,6 +303,14 @@
     <message>
         <source>The exact sum of all lines with a price</source>
         <translation>Die exakte Summe aller Posten mit Preis</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>Aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>What these steps cost when they were first done: what was charged, and what was avoided</source>
+        <translation>Was diese Schritte kosteten, als sie zuerst getan wurden: Berechnetes und Vermiedenes</translation>
     </message>
     <message>
         <source>Avoided</source>
@@ -198,12 +321,48 @@
         <translation>Dank Cache und Wiederverwendung nicht berechnet; wird nie von der Summe abgezogen</translation>
     </message>
     <message>
-        <source>Without price</source>
-        <translation>Ohne Preis</translation>
+        <source>This month, estimate</source>
+        <translation>Dieser Monat, geschätzt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n line(s) without a known price are not in the sum.</source>
+        <translation>
+            <numerusform>%n Posten ohne bekannten Preis ist nicht in der Summe.</numerusform>
+            <numerusform>%n Posten ohne bekannten Preis sind nicht in der Summe.</numerusform>
+        </translation>
     </message>
     <message>
-        <source>Lines whose cost nobody knows; they are not in the sum</source>
-        <translation>Posten, deren Kosten niemand kennt; sie sind nicht in der Summe</translation>
+        <source>phases %1
+decisions %2
+tools %3
+total %4</source>
+        <translation>Phasen %1
+Entscheidungen %2
+Werkzeuge %3
+Gesamt %4</translation>
+    </message>
+    <message>
+        <source>So far %1. Between %2 and %3, if the days to come are like the last %4 full days.</source>
+        <translation>Bisher %1. Zwischen %2 und %3, wenn die kommenden Tage wie die letzten %4 vollen Tage werden.</translation>
+    </message>
+    <message>
+        <source>The monthly budget is then used up on %1.</source>
+        <translation>Das Monatsbudget ist dann am %1 verbraucht.</translation>
+    </message>
+    <message>
+        <source>phases %1 = decisions %2 + tools %3 = total %4</source>
+        <translation>Phasen %1 = Entscheidungen %2 + Werkzeuge %3 = Gesamt %4</translation>
+    </message>
+    <message>
+        <source>The sums do not agree: %1</source>
+        <translation>Die Summen stimmen nicht überein: %1</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::BillView</name>
+    <message>
+        <source>Bill</source>
+        <translation>Rechnung</translation>
     </message>
     <message>
         <source>Adding up…</source>
@@ -218,61 +377,64 @@
         <translation>Aufgabe verfassen</translation>
     </message>
     <message>
-        <source>phases %1
-decisions %2
-tools %3
-total %4</source>
-        <translation>Phasen %1
-Entscheidungen %2
-Werkzeuge %3
-Gesamt %4</translation>
-    </message>
-    <message>
-        <source>phases %1 = decisions %2 + tools %3 = total %4</source>
-        <translation>Phasen %1 = Entscheidungen %2 + Werkzeuge %3 = Gesamt %4</translation>
-    </message>
-    <message>
-        <source>The sums do not agree: %1</source>
-        <translation>Die Summen stimmen nicht überein: %1</translation>
-    </message>
-    <message>
-        <source>all runs</source>
-        <translation>alle Läufe</translation>
-    </message>
-    <message>
-        <source>%1 · %2</source>
-        <translation>%1 · %2</translation>
-    </message>
-    <message>
-        <source>all users</source>
-        <translation>alle Benutzer</translation>
-    </message>
-    <message>
-        <source>Choose a run at the left to go to one of its decisions.</source>
-        <translation>Wählen Sie links einen Lauf, um zu einer seiner Entscheidungen zu gehen.</translation>
-    </message>
-    <message>
-        <source>Export CSV</source>
-        <translation>CSV exportieren</translation>
-    </message>
-    <message>
-        <source>CSV files (*.csv)</source>
-        <translation>CSV-Dateien (*.csv)</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n line(s) written to %1.</source>
-        <translation>
-            <numerusform>%n Posten nach %1 geschrieben.</numerusform>
-            <numerusform>%n Posten nach %1 geschrieben.</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 was not written: %2.</source>
-        <translation>%1 wurde nicht geschrieben: %2.</translation>
-    </message>
-    <message>
         <source>The filters let no line of the ledger through, so there is nothing to export.</source>
         <translation>Die Filter lassen keinen Posten des Hauptbuchs durch, es gibt also nichts zu exportieren.</translation>
+    </message>
+    <message>
+        <source>&amp;Bill</source>
+        <translation>&amp;Rechnung</translation>
+    </message>
+    <message>
+        <source>&amp;What if</source>
+        <translation>&amp;Was wäre wenn</translation>
+    </message>
+    <message>
+        <source>Re&amp;concile</source>
+        <translation>&amp;Abgleich</translation>
+    </message>
+    <message>
+        <source>What was charged</source>
+        <translation>Was berechnet wurde</translation>
+    </message>
+    <message>
+        <source>The same tokens at other prices</source>
+        <translation>Dieselben Token zu anderen Preisen</translation>
+    </message>
+    <message>
+        <source>What a provider says it charges, beside the ledger</source>
+        <translation>Was ein Anbieter nach eigener Angabe berechnet, neben dem Hauptbuch</translation>
+    </message>
+    <message>
+        <source>The export itself says which days are compared.</source>
+        <translation>Welche Tage verglichen werden, sagt der Export selbst.</translation>
+    </message>
+    <message>
+        <source>‹ Back</source>
+        <translation>‹ Zurück</translation>
+    </message>
+    <message>
+        <source>Out of the row that was opened (Alt+Left)</source>
+        <translation>Aus der geöffneten Zeile hinaus (Alt+Links)</translation>
+    </message>
+    <message>
+        <source>Back out of the row</source>
+        <translation>Zurück aus der Zeile</translation>
+    </message>
+    <message>
+        <source>CSV, FOCUS, JSON or a statement to print, of what the filters let through</source>
+        <translation>CSV, FOCUS, JSON oder eine Aufstellung zum Drucken von dem, was die Filter durchlassen</translation>
+    </message>
+    <message>
+        <source>No decision caused these lines.</source>
+        <translation>Diese Posten gehen auf keine Entscheidung zurück.</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -590,6 +752,10 @@ Gesamt %4</translation>
         <source>The %1 dearest of %2</source>
         <translation>Die %1 teuersten von %2</translation>
     </message>
+    <message>
+        <source>The last %1</source>
+        <translation>Die letzten %1</translation>
+    </message>
 </context>
 <context>
     <name>lathe::CostLineModel</name>
@@ -639,6 +805,136 @@ Gesamt %4</translation>
     </message>
 </context>
 <context>
+    <name>lathe::CostStatement</name>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Without price</source>
+        <translation>Ohne Preis</translation>
+    </message>
+    <message>
+        <source>Cost (USD)</source>
+        <translation>Kosten (USD)</translation>
+    </message>
+    <message>
+        <source>fees of tools</source>
+        <translation>Gebühren der Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Sum</source>
+        <translation>Summe</translation>
+    </message>
+    <message>
+        <source>Lines of the ledger</source>
+        <translation>Posten des Hauptbuchs</translation>
+    </message>
+    <message>
+        <source>Time (UTC)</source>
+        <translation>Zeit (UTC)</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>No.</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Quantity</source>
+        <translation>Menge</translation>
+    </message>
+    <message>
+        <source>Price (USD)</source>
+        <translation>Preis (USD)</translation>
+    </message>
+    <message>
+        <source>%1 per 1M</source>
+        <translation>%1 je 1 Mio.</translation>
+    </message>
+    <message>
+        <source>%1 per 1,000</source>
+        <translation>%1 je 1.000</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more line(s) are in the sums above; the breakdown CSV has all of them.</source>
+        <translation>
+            <numerusform>%n weiterer Posten steckt in den Summen oben; die Einzelposten als CSV enthalten alle.</numerusform>
+            <numerusform>%n weitere Posten stecken in den Summen oben; die Einzelposten als CSV enthalten alle.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Decisions of models</source>
+        <translation>Entscheidungen der Modelle</translation>
+    </message>
+    <message>
+        <source>Fees of tools</source>
+        <translation>Gebühren der Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Total charged (USD)</source>
+        <translation>Berechnet insgesamt (USD)</translation>
+    </message>
+    <message>
+        <source>Avoided by cache and re-use, not in the total</source>
+        <translation>Vermieden durch Cache und Wiederverwendung, nicht in der Summe</translation>
+    </message>
+    <message>
+        <source>Lines without a known price, not in the total</source>
+        <translation>Posten ohne bekannten Preis, nicht in der Summe</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Checked: the sums by phase, by decision and tool, and over all lines are the same amount, exactly.</source>
+        <translation>Geprüft: Die Summen nach Phase, nach Entscheidung und Werkzeug und über alle Posten sind genau derselbe Betrag.</translation>
+    </message>
+    <message>
+        <source>The sums by phase and by decision and tool do not agree.</source>
+        <translation>Die Summen nach Phase und nach Entscheidung und Werkzeug stimmen nicht überein.</translation>
+    </message>
+    <message>
+        <source>Statement of costs</source>
+        <translation>Kostenaufstellung</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Erstellt</translation>
+    </message>
+    <message>
+        <source>By phase</source>
+        <translation>Nach Phase</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>Nach Modell</translation>
+    </message>
+    <message>
+        <source>By day</source>
+        <translation>Nach Tag</translation>
+    </message>
+    <message>
+        <source>Page %1 of %2</source>
+        <translation>Seite %1 von %2</translation>
+    </message>
+</context>
+<context>
     <name>lathe::DebugView</name>
     <message>
         <source>Decisions</source>
@@ -670,14 +966,6 @@ Gesamt %4</translation>
     <message>
         <source>%1 tokens</source>
         <translation>%1 Token</translation>
-    </message>
-    <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
-    </message>
-    <message>
-        <source>%1 (+%2 reserved)</source>
-        <translation>%1 (+%2 reserviert)</translation>
     </message>
     <message>
         <source>from the result cache</source>
@@ -817,6 +1105,180 @@ Gesamt %4</translation>
     <message>
         <source>stopped</source>
         <translation>angehalten</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ExportDialog</name>
+    <message>
+        <source>&amp;Browse…</source>
+        <translation>&amp;Durchsuchen …</translation>
+    </message>
+    <message>
+        <source>Export bill</source>
+        <translation>Rechnung exportieren</translation>
+    </message>
+    <message>
+        <source>Breakdown (CSV)</source>
+        <translation>Einzelposten (CSV)</translation>
+    </message>
+    <message>
+        <source>Pivot as shown (CSV)</source>
+        <translation>Pivot wie gezeigt (CSV)</translation>
+    </message>
+    <message>
+        <source>FOCUS 1.4 (CSV)</source>
+        <translation>FOCUS 1.4 (CSV)</translation>
+    </message>
+    <message>
+        <source>FOCUS 1.2 (CSV)</source>
+        <translation>FOCUS 1.2 (CSV)</translation>
+    </message>
+    <message>
+        <source>JSON as shown</source>
+        <translation>JSON wie gezeigt</translation>
+    </message>
+    <message>
+        <source>Statement (PDF)</source>
+        <translation>Aufstellung (PDF)</translation>
+    </message>
+    <message>
+        <source>programs</source>
+        <translation>Programme</translation>
+    </message>
+    <message>
+        <source>UTF-8, every text as it is</source>
+        <translation>UTF-8, jeder Text so, wie er ist</translation>
+    </message>
+    <message>
+        <source>spreadsheets</source>
+        <translation>Tabellenkalkulationen</translation>
+    </message>
+    <message>
+        <source>With a byte order mark; text that a spreadsheet would run as a formula is guarded</source>
+        <translation>Mit Byte-Reihenfolge-Marke; Text, den eine Tabellenkalkulation als Formel ausführen würde, wird geschützt</translation>
+    </message>
+    <message>
+        <source>charged here: Lathe is the issuer</source>
+        <translation>hier berechnet: Lathe stellt aus</translation>
+    </message>
+    <message>
+        <source>to be merged with providers&apos; invoices: billed cost is 0</source>
+        <translation>neben Rechnungen der Anbieter: berechnet ist 0</translation>
+    </message>
+    <message>
+        <source>Lines written</source>
+        <translation>Geschriebene Posten</translation>
+    </message>
+    <message>
+        <source>&amp;Format</source>
+        <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>F&amp;or</source>
+        <translation>F&amp;ür</translation>
+    </message>
+    <message>
+        <source>&amp;Accounting</source>
+        <translation>&amp;Abrechnung</translation>
+    </message>
+    <message>
+        <source>F&amp;ile</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>&amp;Exportieren</translation>
+    </message>
+    <message>
+        <source>Whether the cost is billed by this file or by the providers&apos; own invoices</source>
+        <translation>Ob diese Datei die Kosten berechnet oder die Rechnungen der Anbieter</translation>
+    </message>
+    <message>
+        <source>Only FOCUS files tell who bills.</source>
+        <translation>Nur FOCUS-Dateien sagen, wer berechnet.</translation>
+    </message>
+    <message>
+        <source>Who reads the file</source>
+        <translation>Wer die Datei liest</translation>
+    </message>
+    <message>
+        <source>Only CSV files differ by their readers.</source>
+        <translation>Nur CSV-Dateien unterscheiden sich nach ihren Lesern.</translation>
+    </message>
+    <message>
+        <source>Every line of the ledger: one meter of one attempt, with its exact price and cost.</source>
+        <translation>Jeder Posten des Hauptbuchs: ein Zähler eines Versuchs mit genauem Preis und genauen Kosten.</translation>
+    </message>
+    <message>
+        <source>The groups of the table, the last of them in columns, with totals.</source>
+        <translation>Die Gruppen der Tabelle, die letzte in Spalten, mit Summen.</translation>
+    </message>
+    <message>
+        <source>The FinOps cost and usage specification 1.4. Lines of unknown cost are left out and counted in the summary.</source>
+        <translation>Die FinOps-Spezifikation für Kosten und Nutzung 1.4. Posten mit unbekannten Kosten fehlen und werden in der Zusammenfassung gezählt.</translation>
+    </message>
+    <message>
+        <source>The FinOps cost and usage specification 1.2, for tools that do not know 1.4 yet.</source>
+        <translation>Die FinOps-Spezifikation für Kosten und Nutzung 1.2, für Programme, die 1.4 noch nicht kennen.</translation>
+    </message>
+    <message>
+        <source>The groups of the table with their sums and the check; money as decimal text.</source>
+        <translation>Die Gruppen der Tabelle mit Summen und Probe; Beträge als Dezimaltext.</translation>
+    </message>
+    <message>
+        <source>To print or to hand on: totals by phase, model and day, and the lines, with exact sums.</source>
+        <translation>Zum Drucken oder Weitergeben: Summen nach Phase, Modell und Tag und die Posten, mit exakten Summen.</translation>
+    </message>
+    <message>
+        <source>Name a file.</source>
+        <translation>Eine Datei nennen.</translation>
+    </message>
+    <message>
+        <source>The folder %1 is not there.</source>
+        <translation>Den Ordner %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>This file is there already and will be replaced. Beside it comes %1.</source>
+        <translation>Diese Datei gibt es schon; sie wird ersetzt. Daneben kommt %1.</translation>
+    </message>
+    <message>
+        <source>Beside it comes %1 with rows, sums and SHA-256.</source>
+        <translation>Daneben kommt %1 mit Zeilen, Summen und SHA-256.</translation>
+    </message>
+    <message>
+        <source>Writes the file</source>
+        <translation>Schreibt die Datei</translation>
+    </message>
+    <message>
+        <source>CSV files (*.csv)</source>
+        <translation>CSV-Dateien (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON files (*.json)</source>
+        <translation>JSON-Dateien (*.json)</translation>
+    </message>
+    <message>
+        <source>PDF files (*.pdf)</source>
+        <translation>PDF-Dateien (*.pdf)</translation>
+    </message>
+    <message>
+        <source>Stops the export; no file is left behind</source>
+        <translation>Bricht den Export ab; keine Datei bleibt zurück</translation>
+    </message>
+    <message>
+        <source>Cancelled; no file was written.</source>
+        <translation>Abgebrochen; es wurde keine Datei geschrieben.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 written: %n line(s), %2.</source>
+        <translation>
+            <numerusform>%1 geschrieben: %n Posten, %2.</numerusform>
+            <numerusform>%1 geschrieben: %n Posten, %2.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1696,14 +2158,6 @@ Gesamt %4</translation>
         <translation>Eine andere Datenbank in einem eigenen Fenster öffnen</translation>
     </message>
     <message>
-        <source>&amp;Export bill as CSV…</source>
-        <translation>Rechnung als CSV &amp;exportieren …</translation>
-    </message>
-    <message>
-        <source>Write the lines of the ledger to a file</source>
-        <translation>Die Posten des Hauptbuchs in eine Datei schreiben</translation>
-    </message>
-    <message>
         <source>&amp;Settings…</source>
         <translation>&amp;Einstellungen …</translation>
     </message>
@@ -2079,6 +2533,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>There is nothing to filter in this view.</source>
         <translation>In dieser Ansicht gibt es nichts zu filtern.</translation>
     </message>
+    <message>
+        <source>&amp;Export bill…</source>
+        <translation>Rechnung &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>CSV, FOCUS, JSON, or a statement to print</source>
+        <translation>CSV, FOCUS, JSON oder eine Aufstellung zum Drucken</translation>
+    </message>
 </context>
 <context>
     <name>lathe::MessageBar</name>
@@ -2259,6 +2721,144 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     </message>
 </context>
 <context>
+    <name>lathe::ReconcileModel</name>
+    <message>
+        <source>Both say the same, to the last digit.</source>
+        <translation>Beide sagen dasselbe, bis zur letzten Stelle.</translation>
+    </message>
+    <message>
+        <source>They differ by less than the last digit that the provider writes.</source>
+        <translation>Sie unterscheiden sich um weniger als die letzte Stelle, die der Anbieter schreibt.</translation>
+    </message>
+    <message>
+        <source>The provider charges for what is not in the ledger: another program uses the key, or runs were deleted.</source>
+        <translation>Der Anbieter berechnet, was nicht im Hauptbuch steht: Ein anderes Programm benutzt den Schlüssel, oder Läufe wurden gelöscht.</translation>
+    </message>
+    <message>
+        <source>The ledger has what the provider does not charge: it is not settled yet, or another key paid.</source>
+        <translation>Das Hauptbuch hat, was der Anbieter nicht berechnet: Es ist noch nicht abgerechnet, oder ein anderer Schlüssel hat gezahlt.</translation>
+    </message>
+    <message>
+        <source>The price book has no price for this model, so its cost is unknown here.</source>
+        <translation>Das Preisbuch hat keinen Preis für dieses Modell, also sind die Kosten hier unbekannt.</translation>
+    </message>
+    <message>
+        <source>For some calls the provider did not tell what they used, so their cost is unknown here.</source>
+        <translation>Für manche Aufrufe hat der Anbieter den Verbrauch nicht genannt, also sind ihre Kosten hier unbekannt.</translation>
+    </message>
+    <message>
+        <source>The numbers of tokens differ: another program uses the key, or calls were not recorded.</source>
+        <translation>Die Tokenzahlen weichen ab: Ein anderes Programm benutzt den Schlüssel, oder Aufrufe wurden nicht aufgezeichnet.</translation>
+    </message>
+    <message>
+        <source>Calls of a service tier with prices of its own, such as batch, are among them.</source>
+        <translation>Aufrufe einer Dienststufe mit eigenen Preisen, etwa Batch, sind darunter.</translation>
+    </message>
+    <message>
+        <source>The amounts differ though the use does not seem to: compare the price book with the provider&apos;s prices.</source>
+        <translation>Die Beträge weichen ab, der Verbrauch anscheinend nicht: Preisbuch und Preise des Anbieters vergleichen.</translation>
+    </message>
+    <message>
+        <source>all models</source>
+        <translation>alle Modelle</translation>
+    </message>
+    <message>
+        <source>What the provider charges, less what the ledger has</source>
+        <translation>Was der Anbieter berechnet, weniger was im Hauptbuch steht</translation>
+    </message>
+    <message>
+        <source>Day (UTC)</source>
+        <translation>Tag (UTC)</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Here ($)</source>
+        <translation>Hier ($)</translation>
+    </message>
+    <message>
+        <source>There ($)</source>
+        <translation>Dort ($)</translation>
+    </message>
+    <message>
+        <source>Difference ($)</source>
+        <translation>Unterschied ($)</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>Grund</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::ReconcileView</name>
+    <message>
+        <source>&amp;Load another export…</source>
+        <translation>Anderen Export &amp;laden …</translation>
+    </message>
+    <message>
+        <source>Sums here and there</source>
+        <translation>Summen hier und dort</translation>
+    </message>
+    <message>
+        <source>Another file of a provider</source>
+        <translation>Eine andere Datei eines Anbieters</translation>
+    </message>
+    <message>
+        <source>Differences by day and model</source>
+        <translation>Unterschiede nach Tag und Modell</translation>
+    </message>
+    <message>
+        <source>Load what a provider says it charges to see where it differs from the ledger: OpenAI&apos;s costs or Anthropic&apos;s cost report as JSON, or OpenRouter&apos;s activity as CSV.</source>
+        <translation>Laden, was ein Anbieter nach eigener Angabe berechnet, um Unterschiede zum Hauptbuch zu sehen: OpenAIs Kosten oder Anthropics Kostenbericht als JSON oder OpenRouters Aktivität als CSV.</translation>
+    </message>
+    <message>
+        <source>Load an export…</source>
+        <translation>Export laden …</translation>
+    </message>
+    <message>
+        <source>Load a provider&apos;s cost export</source>
+        <translation>Kostenexport eines Anbieters laden</translation>
+    </message>
+    <message>
+        <source>Cost exports (*.json *.csv);;All files (*)</source>
+        <translation>Kostenexporte (*.json *.csv);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>Vergleiche …</translation>
+    </message>
+    <message>
+        <source>Here %1, there %2, difference %3</source>
+        <translation>Hier %1, dort %2, Unterschied %3</translation>
+    </message>
+    <message>
+        <source>here %1
+there %2
+difference %3</source>
+        <translation>hier %1
+dort %2
+Unterschied %3</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>%1 (%2), %3</source>
+        <translation>%1 (%2), %3</translation>
+    </message>
+    <message>
+        <source>The sums agree within the tolerance of %1 that FOCUS allows.</source>
+        <translation>Die Summen stimmen innerhalb der Toleranz von %1, die FOCUS erlaubt.</translation>
+    </message>
+    <message>
+        <source>The sums differ by more than the tolerance of %1 that FOCUS allows.</source>
+        <translation>Die Summen weichen um mehr als die Toleranz von %1 ab, die FOCUS erlaubt.</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ResultView</name>
     <message>
         <source>Formatted</source>
@@ -2287,6 +2887,21 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>Copy the text</source>
         <translation>Text kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RunCost</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 (+%2 reserved)</source>
+        <translation>%1 (+%2 reserviert)</translation>
+    </message>
+    <message>
+        <source>%1, at most %2 after the next step</source>
+        <translation>%1, höchstens %2 nach dem nächsten Schritt</translation>
     </message>
 </context>
 <context>
@@ -2650,6 +3265,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>No key is stored here.</source>
         <translation>Hier ist kein Schlüssel gespeichert.</translation>
     </message>
+    <message>
+        <source>= %1 per million tokens</source>
+        <translation>= %1 je Million Token</translation>
+    </message>
+    <message>
+        <source>= %1 per tool call</source>
+        <translation>= %1 je Werkzeugaufruf</translation>
+    </message>
 </context>
 <context>
     <name>lathe::StatePane</name>
@@ -2695,14 +3318,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>cost %1</source>
         <translation>Kosten %1</translation>
-    </message>
-    <message>
-        <source>budget %1 of %2</source>
-        <translation>Budget %1 von %2</translation>
-    </message>
-    <message>
-        <source>%1 (+%2 reserved)</source>
-        <translation>%1 (+%2 reserviert)</translation>
     </message>
     <message>
         <source>nothing runs</source>
@@ -2995,6 +3610,120 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>%1 after %2</source>
         <translation>%1 nach %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::WhatIfModel</name>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>Between the cache as it was and an empty one: another model begins with empty caches</source>
+        <translation>Zwischen dem Cache, wie er war, und einem leeren: Ein anderes Modell beginnt mit leeren Caches</translation>
+    </message>
+    <message>
+        <source>Decision</source>
+        <translation>Entscheidung</translation>
+    </message>
+    <message>
+        <source>Recorded ($)</source>
+        <translation>Aufgezeichnet ($)</translation>
+    </message>
+    <message>
+        <source>These prices ($)</source>
+        <translation>Diese Preise ($)</translation>
+    </message>
+    <message>
+        <source>Range ($)</source>
+        <translation>Spanne ($)</translation>
+    </message>
+    <message>
+        <source>Difference ($)</source>
+        <translation>Unterschied ($)</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::WhatIfView</name>
+    <message>
+        <source>At the prices &amp;of</source>
+        <translation>Zu den Preisen &amp;von</translation>
+    </message>
+    <message>
+        <source>A price book of this database</source>
+        <translation>Ein Preisbuch dieser Datenbank</translation>
+    </message>
+    <message>
+        <source>as mode&amp;l</source>
+        <translation>als Mode&amp;ll</translation>
+    </message>
+    <message>
+        <source>All calls at the prices of one model, or each at its own</source>
+        <translation>Alle Aufrufe zu den Preisen eines Modells oder jeder zu seinen</translation>
+    </message>
+    <message>
+        <source>Sum at these prices</source>
+        <translation>Summe zu diesen Preisen</translation>
+    </message>
+    <message>
+        <source>Decisions at other prices</source>
+        <translation>Entscheidungen zu anderen Preisen</translation>
+    </message>
+    <message>
+        <source>Reading the price books…</source>
+        <translation>Lese die Preisbücher …</translation>
+    </message>
+    <message>
+        <source>%1 (in use)</source>
+        <translation>%1 (in Gebrauch)</translation>
+    </message>
+    <message>
+        <source>each its own</source>
+        <translation>jeder das seine</translation>
+    </message>
+    <message>
+        <source>This book has one price for every model.</source>
+        <translation>Dieses Buch hat einen Preis für jedes Modell.</translation>
+    </message>
+    <message>
+        <source>Pricing again…</source>
+        <translation>Berechne neu …</translation>
+    </message>
+    <message>
+        <source>The filters let no line of the ledger through.</source>
+        <translation>Die Filter lassen keinen Posten des Hauptbuchs durch.</translation>
+    </message>
+    <message>
+        <source>Recorded %1, at these prices %2</source>
+        <translation>Aufgezeichnet %1, zu diesen Preisen %2</translation>
+    </message>
+    <message>
+        <source>Recorded %1, at these prices %2 to %3</source>
+        <translation>Aufgezeichnet %1, zu diesen Preisen %2 bis %3</translation>
+    </message>
+    <message>
+        <source>recorded %1
+at these prices %2
+with empty caches %3</source>
+        <translation>aufgezeichnet %1
+zu diesen Preisen %2
+mit leeren Caches %3</translation>
+    </message>
+    <message>
+        <source>Same tokens, other prices. Nothing that is stored changes. Another model would use other numbers of tokens.</source>
+        <translation>Dieselben Token, andere Preise. Nichts Gespeichertes ändert sich. Ein anderes Modell bräuchte andere Tokenzahlen.</translation>
+    </message>
+    <message>
+        <source>This book has no price for some of these calls: choose a model whose prices they get.</source>
+        <translation>Dieses Buch hat für manche dieser Aufrufe keinen Preis: ein Modell wählen, dessen Preise sie bekommen.</translation>
     </message>
 </context>
 <context>
@@ -3419,6 +4148,42 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
         <source>Rules for tools</source>
         <translation>Regeln für Werkzeuge</translation>
     </message>
+    <message>
+        <source>the same</source>
+        <translation>gleich</translation>
+    </message>
+    <message>
+        <source>rounding</source>
+        <translation>Rundung</translation>
+    </message>
+    <message>
+        <source>missing here</source>
+        <translation>fehlt hier</translation>
+    </message>
+    <message>
+        <source>missing there</source>
+        <translation>fehlt dort</translation>
+    </message>
+    <message>
+        <source>unknown model</source>
+        <translation>Modell unbekannt</translation>
+    </message>
+    <message>
+        <source>unknown usage</source>
+        <translation>Verbrauch unbekannt</translation>
+    </message>
+    <message>
+        <source>usage differs</source>
+        <translation>Verbrauch weicht ab</translation>
+    </message>
+    <message>
+        <source>service tier</source>
+        <translation>Dienststufe</translation>
+    </message>
+    <message>
+        <source>price differs</source>
+        <translation>Preis weicht ab</translation>
+    </message>
 </context>
 <context>
     <name>lathe::format::Text</name>
@@ -3465,6 +4230,10 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>yesterday %1</source>
         <translation>gestern %1</translation>
+    </message>
+    <message>
+        <source>(%1 of %2 priced)</source>
+        <translation>(%1 von %2 mit Preis)</translation>
     </message>
 </context>
 </TS>

@@ -152,6 +152,15 @@ QString moneyWithUnknown(Money sum, qint64 unknownLines, const QLocale& locale)
     return sum.isZero() ? unknown() : Text::tr("%1 + unknown").arg(money(sum, locale));
 }
 
+QString total(Money sum, qint64 lines, qint64 unknownLines, const QLocale& locale)
+{
+    if (unknownLines == 0) {
+        return money(sum, locale);
+    }
+    const QString priced = Text::tr("(%1 of %2 priced)").arg(count(lines - unknownLines, locale), count(lines, locale));
+    return lines == unknownLines ? QString(unknown() + u' ' + priced) : QString(money(sum, locale) + u"+ "_s + priced);
+}
+
 std::optional<Money> parseMoney(const QString& text, const QLocale& locale)
 {
     QString plain = text.trimmed();

@@ -33,6 +33,9 @@ class Text
 [[nodiscard]] QString amountWithUnknown(Money money, qint64 unknownLines, const QLocale& locale = QLocale());
 [[nodiscard]] QString moneyWithUnknown(Money money, qint64 unknownLines, const QLocale& locale = QLocale());
 
+/// A total: "$0.412", or "$0.412+ (11 of 12 priced)" if some of its lines have no known price.
+[[nodiscard]] QString total(Money sum, qint64 lines, qint64 unknownLines, const QLocale& locale = QLocale());
+
 /// Reads what a person types as an amount, in the locale's form or with "."; nothing if it is ambiguous or not money.
 [[nodiscard]] std::optional<Money> parseMoney(const QString& text, const QLocale& locale = QLocale());
 

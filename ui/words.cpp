@@ -198,6 +198,31 @@ QString word(CostState state)
     return {};
 }
 
+QString word(ReconcileReason reason)
+{
+    switch (reason) {
+    case ReconcileReason::Match:
+        return Words::tr("the same");
+    case ReconcileReason::Rounding:
+        return Words::tr("rounding");
+    case ReconcileReason::MissingHere:
+        return Words::tr("missing here");
+    case ReconcileReason::MissingThere:
+        return Words::tr("missing there");
+    case ReconcileReason::UnknownModel:
+        return Words::tr("unknown model");
+    case ReconcileReason::UnknownUsage:
+        return Words::tr("unknown usage");
+    case ReconcileReason::UsageDiffers:
+        return Words::tr("usage differs");
+    case ReconcileReason::TierDiffers:
+        return Words::tr("service tier");
+    case ReconcileReason::PriceDiffers:
+        return Words::tr("price differs");
+    }
+    return {};
+}
+
 QString word(StopPoint point)
 {
     switch (point) {

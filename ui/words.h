@@ -3,6 +3,7 @@
 
 #include "engine/core/error.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/reconciliation.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
@@ -35,6 +36,7 @@ struct Look
 [[nodiscard]] QString word(SideEffect effect);
 [[nodiscard]] QString word(Meter meter);
 [[nodiscard]] QString word(CostState state);
+[[nodiscard]] QString word(ReconcileReason reason);
 [[nodiscard]] QString word(StopPoint point);
 /// "stopped before the decision"
 [[nodiscard]] QString stoppedWord(StopPoint point);

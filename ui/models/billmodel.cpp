@@ -18,6 +18,41 @@ double approximately(Money amount)
     return static_cast<double>(amount.atto());
 }
 
+/// What a column counts; nothing for those that are no counts.
+std::optional<qint64> countOf(const BillResult::Row& row, int sum)
+{
+    const BillCounts& counts = row.counts;
+    switch (sum) {
+    case BillModel::Tokens:
+        return row.group.tokens;
+    case BillModel::Input:
+        return counts.of(Meter::Input) + counts.of(Meter::InputAudio);
+    case BillModel::Cached:
+        return counts.cached();
+    case BillModel::Written:
+        return counts.of(Meter::CacheWrite) + counts.of(Meter::CacheWrite1h);
+    case BillModel::Output:
+        return counts.of(Meter::Output) + counts.of(Meter::OutputAudio);
+    case BillModel::Reasoning:
+        return counts.of(Meter::Reasoning);
+    case BillModel::Calls:
+        return row.group.calls;
+    case BillModel::Retries:
+        return counts.retries;
+    case BillModel::Lines:
+        return row.group.lines;
+    case BillModel::Unknown:
+        return row.group.unknownLines;
+    default:
+        return std::nullopt;
+    }
+}
+
+double cacheShare(const BillCounts& counts)
+{
+    return counts.input() == 0 ? 0.0 : static_cast<double>(counts.cached()) / static_cast<double>(counts.input());
+}
+
 } // namespace
 
 void BillModel::setResult(const BillResult& result, QList<BillGroup> groups)
@@ -65,10 +100,37 @@ QString BillModel::keyText(BillGroup group, const QString& key)
         const auto phase = fromName<Phase>(key);
         return phase ? word(*phase) : key;
     }
-    if (group == BillGroup::Decision && key == "0"_L1) {
-        return format::none();
+    if (group == BillGroup::Tier) {
+        const auto tier = fromName<UserTier>(key);
+        return tier ? word(*tier) : key;
+    }
+    if (group == BillGroup::Hour) {
+        return QString(key).replace(u'T', u' ') + u":00"_s;
+    }
+    if (group == BillGroup::Decision) {
+        const QString number = key.section(u'#', -1);
+        const QString shown = number == "0"_L1 ? format::none() : number;
+        return key.contains(u'#') ? QString(key.left(8) + u" #"_s + shown) : shown;
     }
     return key;
+}
+
+QString BillModel::keyOf(const BillResult::Row& row, int column) const
+{
+    const BillGroup group = m_groups.at(column);
+    const QString key = row.keys.value(column);
+    if (group == BillGroup::Decision && key.contains(u'#') && m_runNames) {
+        const QString number = key.section(u'#', -1);
+        const QString name = m_runNames(key.section(u'#', 0, -2));
+        return name.isEmpty() ? keyText(group, key) : tr("%1 · %2").arg(name, number == "0"_L1 ? u"–"_s : number);
+    }
+    return keyText(group, key);
+}
+
+bool BillModel::isBlank(Sum column) const
+{
+    return std::all_of(m_rows.cbegin(), m_rows.cend(),
+                       [column](const BillResult::Row& row) { return countOf(row, column).value_or(1) == 0; });
 }
 
 void BillModel::sort(int column, Qt::SortOrder order)
@@ -84,18 +146,11 @@ void BillModel::sort(int column, Qt::SortOrder order)
             const int y = right.toInt(&both);
             return numbers && both ? x < y : left.localeAwareCompare(right) < 0;
         }
-        switch (column - keys) {
-        case Tokens:
-            return a.group.tokens < b.group.tokens;
-        case Calls:
-            return a.group.calls < b.group.calls;
-        case Lines:
-            return a.group.lines < b.group.lines;
-        case Unknown:
-            return a.group.unknownLines < b.group.unknownLines;
-        default:
-            return a.group.cost < b.group.cost;
+        if (column - keys == CacheShare) {
+            return cacheShare(a.counts) < cacheShare(b.counts);
         }
+        const auto left = countOf(a, column - keys);
+        return left ? *left < *countOf(b, column - keys) : a.group.cost < b.group.cost;
     };
     Q_EMIT layoutAboutToBeChanged();
     // Rows are few (groups, not lines); selections are dropped with the order.
@@ -113,12 +168,16 @@ QVariant BillModel::cell(const BillResult::Row& row, int column, int role) const
 {
     if (role == IdRole) {
         const auto at = m_groups.indexOf(BillGroup::Decision);
-        return at < 0 ? QVariant() : QVariant(row.keys.value(at).toInt());
+        return at < 0 ? QVariant() : QVariant(row.keys.value(at).section(u'#', -1).toInt());
     }
     const int sum = column - keyColumns();
     if (sum < 0) {
-        if (role == Qt::DisplayRole || role == Qt::ToolTipRole) {
-            return keyText(m_groups.at(column), row.keys.value(column));
+        if (role == Qt::DisplayRole) {
+            return keyOf(row, column);
+        }
+        if (role == Qt::ToolTipRole) {
+            const QString shown = keyOf(row, column);
+            return shown == row.keys.value(column) ? shown : QString(shown + u'\n' + row.keys.value(column));
         }
         return role == ExactRole ? QVariant(row.keys.value(column)) : QVariant();
     }
@@ -137,36 +196,67 @@ QVariant BillModel::cell(const BillResult::Row& row, int column, int role) const
         return format::amountWithUnknown(group.cost, group.unknownLines);
     case Share:
         return m_total.isZero() ? format::none() : format::percent(approximately(group.cost) / approximately(m_total));
-    case Tokens:
-        return group.tokens == 0 ? format::none() : format::count(group.tokens);
-    case Calls:
-        return format::count(group.calls);
-    case Lines:
-        return format::count(group.lines);
-    case Unknown:
-        return group.unknownLines == 0 ? format::none() : format::count(group.unknownLines);
-    default:
-        return {};
+    case CacheShare:
+        return row.counts.input() == 0 ? format::none() : format::percent(cacheShare(row.counts));
+    default: {
+        const qint64 count = countOf(row, sum).value_or(0);
+        return count == 0 && sum != Calls && sum != Lines ? format::none() : format::count(count);
+    }
     }
 }
 
 QVariant BillModel::header(int column, int role) const
 {
+    const int sum = column - keyColumns();
+    if (role == Qt::ToolTipRole) {
+        switch (sum) {
+        case Cost:
+            return tr("Exact in the tooltip of each cell, and when it is copied");
+        case Share:
+            return tr("Of the sum that the filters let through");
+        case Input:
+            return tr("Tokens that neither came from a cache nor went into one");
+        case Reasoning:
+            return tr("Where reasoning has a price of its own; else it is part of the output");
+        case Retries:
+            return tr("Attempts after the first of their decision");
+        case CacheShare:
+            return tr("How much of the input came from a cache");
+        case Unknown:
+            return tr("Lines whose cost nobody knows; they are not in the sum");
+        default:
+            return {};
+        }
+    }
     if (role != Qt::DisplayRole) {
         return {};
     }
-    if (column < keyColumns()) {
+    if (sum < 0) {
         return title(m_groups.at(column));
     }
-    switch (column - keyColumns()) {
+    switch (sum) {
     case Cost:
         return tr("Cost ($)");
     case Share:
         return tr("Share");
     case Tokens:
         return tr("Tokens");
+    case Input:
+        return tr("Input");
+    case Cached:
+        return tr("Cached");
+    case Written:
+        return tr("Cache write");
+    case Output:
+        return tr("Output");
+    case Reasoning:
+        return tr("Reasoning");
     case Calls:
         return tr("Calls");
+    case Retries:
+        return tr("Retries");
+    case CacheShare:
+        return tr("Cache share");
     case Lines:
         return tr("Lines");
     case Unknown:

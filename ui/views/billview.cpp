@@ -7,27 +7,25 @@
 #include "ui/icons.h"
 #include "ui/models/billmodel.h"
 #include "ui/session.h"
+#include "ui/views/billfilters.h"
+#include "ui/views/billtotals.h"
 #include "ui/views/costchart.h"
+#include "ui/views/exportdialog.h"
+#include "ui/views/reconcileview.h"
+#include "ui/views/whatifview.h"
 #include "ui/widgets/itemviews.h"
-#include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/statepane.h"
 
 #include <QBoxLayout>
-#include <QComboBox>
-#include <QDateTime>
-#include <QDir>
-#include <QFileDialog>
-#include <QFileInfo>
-#include <QFormLayout>
 #include <QHeaderView>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
-#include <QSaveFile>
-#include <QSettings>
 #include <QSplitter>
+#include <QTabWidget>
 #include <QTableView>
-#include <QTimer>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -37,25 +35,22 @@ namespace lathe {
 
 namespace {
 
-const QString kFolderKey = u"export/folder"_s;
-constexpr int kRunWidth = 190; // pixels of text in the box of runs
-constexpr BillGroup kGroups[] = {BillGroup::Phase,    BillGroup::Decision, BillGroup::Tool, BillGroup::Model,
-                                 BillGroup::Provider, BillGroup::User,     BillGroup::Day};
-
-/// Decisions and days in their order; phases that cost nothing are shown as well: five rows.
-BillResult inOrder(BillResult result, const QList<BillGroup>& groups)
+/// Decisions and times in their order; phases that cost nothing are shown as well: five rows.
+BillResult inOrder(BillResult result, const QList<BillGroup>& groups, bool narrowed)
 {
     if (groups.first() == BillGroup::Decision) {
+        const auto place = [](const BillResult::Row& row) {
+            const QString key = row.keys.value(0);
+            return std::pair(key.section(u'#', 0, -2), key.section(u'#', -1).toInt());
+        };
         std::stable_sort(result.rows.begin(), result.rows.end(),
-                         [](const BillResult::Row& a, const BillResult::Row& b) {
-                             return a.keys.value(0).toInt() < b.keys.value(0).toInt();
-                         });
-    } else if (groups.first() == BillGroup::Day) {
+                         [&place](const BillResult::Row& a, const BillResult::Row& b) { return place(a) < place(b); });
+    } else if (groups.first() == BillGroup::Day || groups.first() == BillGroup::Hour) {
         std::stable_sort(
             result.rows.begin(), result.rows.end(),
             [](const BillResult::Row& a, const BillResult::Row& b) { return a.keys.value(0) < b.keys.value(0); });
     }
-    if (groups != QList<BillGroup>{BillGroup::Phase}) {
+    if (groups != QList<BillGroup>{BillGroup::Phase} || narrowed) {
         return result;
     }
     QList<BillResult::Row> rows;
@@ -70,39 +65,62 @@ BillResult inOrder(BillResult result, const QList<BillGroup>& groups)
     return result;
 }
 
-QLabel *makeFigure(QWidget *parent)
-{
-    auto *label = new QLabel(parent);
-    QFont font = label->font();
-    font.setPointSizeF(font.pointSizeF() * 1.5);
-    font.setWeight(QFont::DemiBold);
-    label->setFont(font);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 } // namespace
 
 BillView::BillView(Session& session, QWidget *parent)
     : QWidget(parent),
       m_session(session),
-      m_period(new QComboBox(this)),
-      m_user(new QComboBox(this)),
-      m_run(new QComboBox(this)),
-      m_first(new QComboBox(this)),
-      m_second(new QComboBox(this)),
-      m_profile(new QComboBox(this)),
-      m_export(new QPushButton(icon(u"export"_s), tr("&Export CSV…"), this)),
-      m_charged(makeFigure(this)),
-      m_avoided(makeFigure(this)),
-      m_unknown(makeFigure(this)),
-      m_check(new NoteLabel(this)),
+      m_filters(new BillFilters(session, this)),
+      m_tabs(new QTabWidget(this)),
+      m_totals(new BillTotals(this)),
+      m_pathBar(new QWidget(this)),
+      m_back(new QToolButton(m_pathBar)),
+      m_path(new QLabel(m_pathBar)),
       m_splitter(new QSplitter(Qt::Vertical, this)),
       m_table(new QTableView(this)),
       m_model(new BillModel(this)),
       m_pane(new StatePane(this)),
       m_bar(new MessageBar(this)),
-      m_delay(new QTimer(this))
+      m_whatIf(new WhatIfView(session, this)),
+      m_reconcile(new ReconcileView(session, this))
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(makeBill(), tr("&Bill"));
+    m_tabs->addTab(m_whatIf, tr("&What if"));
+    m_tabs->addTab(m_reconcile, tr("Re&concile"));
+    m_tabs->setTabToolTip(Bill, tr("What was charged"));
+    m_tabs->setTabToolTip(WhatIf, tr("The same tokens at other prices"));
+    m_tabs->setTabToolTip(Reconcile, tr("What a provider says it charges, beside the ledger"));
+    auto *right = new QVBoxLayout;
+    right->setSpacing(8);
+    right->addWidget(m_bar);
+    right->addWidget(m_tabs, 1);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(8, 8, 8, 8);
+    row->setSpacing(12);
+    row->addWidget(m_filters, 0, Qt::AlignTop);
+    row->addLayout(right, 1);
+    setFocusProxy(m_table);
+
+    const auto runName = [this](const QString& runId) { return this->runName(runId); };
+    m_model->setRunNames(runName);
+    m_whatIf->setRunNames(runName);
+    connect(m_filters, &BillFilters::changed, this, &BillView::onFilters);
+    connect(m_filters, &BillFilters::exportWanted, this, &BillView::exportBill);
+    connect(m_whatIf, &WhatIfView::decisionWanted, this, &BillView::decisionWanted);
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this](int tab) {
+        m_filters->setEnabled(tab != Reconcile);
+        m_filters->setToolTip(tab == Reconcile ? tr("The export itself says which days are compared.") : QString());
+        reload();
+    });
+    connect(&session.facade(), &EngineFacade::runFinished, this, [this] {
+        if (isVisible()) {
+            reload();
+        }
+    });
+}
+
+QWidget *BillView::makeBill()
 {
     m_table->setModel(m_model);
     ItemViews::setUp(m_table);
@@ -111,147 +129,89 @@ BillView::BillView(Session& session, QWidget *parent)
     m_table->setAccessibleName(tr("Bill"));
     m_splitter->addWidget(m_table);
     m_splitter->setChildrenCollapsible(false);
+    m_back->setText(tr("‹ Back"));
+    m_back->setToolTip(tr("Out of the row that was opened (Alt+Left)"));
+    m_back->setAccessibleName(tr("Back out of the row"));
+    m_path->setTextFormat(Qt::PlainText);
+    auto *path = new QHBoxLayout(m_pathBar);
+    path->setContentsMargins(0, 0, 0, 0);
+    path->setSpacing(8);
+    path->addWidget(m_back);
+    path->addWidget(m_path, 1);
+    m_pathBar->hide();
     auto *content = new QWidget(this);
     auto *column = new QVBoxLayout(content);
-    column->setContentsMargins(0, 0, 0, 0);
+    column->setContentsMargins(0, 8, 0, 0);
     column->setSpacing(8);
-    column->addWidget(makeTotals());
+    column->addWidget(m_totals);
+    column->addWidget(m_pathBar);
     column->addWidget(m_splitter, 1);
     m_pane->setContent(content);
-    auto *right = new QVBoxLayout;
-    right->setSpacing(8);
-    right->addWidget(m_bar);
-    right->addWidget(m_pane, 1);
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(8, 8, 8, 8);
-    row->setSpacing(12);
-    row->addWidget(makeFilters());
-    row->addLayout(right, 1);
-    setFocusProxy(m_table);
-
-    m_delay->setSingleShot(true);
-    m_delay->setInterval(100);
-    connect(m_delay, &QTimer::timeout, this, &BillView::reload);
-    for (QComboBox *box : {m_period, m_user, m_run, m_first, m_second}) {
-        connect(box, &QComboBox::currentIndexChanged, m_delay, qOverload<>(&QTimer::start));
-    }
-    connect(m_table, &QTableView::activated, this, &BillView::onActivated);
-    connect(m_table, &QTableView::doubleClicked, this, &BillView::onActivated);
-    connect(&session, &Session::runsLoaded, this, [this] {
-        if (isVisible()) {
-            fillRuns();
-        }
-    });
-    connect(&session, &Session::policiesChanged, this, &BillView::fillUsers);
-    connect(&session.facade(), &EngineFacade::runFinished, this, [this] {
-        if (isVisible()) {
-            m_delay->start();
-        }
-    });
-    fillRuns();
-    fillUsers();
-}
-
-QWidget *BillView::makeFilters()
-{
-    auto *side = new QWidget(this);
-    side->setFixedWidth(236);
-    auto *form = new QFormLayout(side);
-    form->setContentsMargins(0, 0, 0, 0);
-    form->setRowWrapPolicy(QFormLayout::WrapAllRows);
-    form->setVerticalSpacing(8);
-    m_period->addItem(tr("all time"), 0);
-    m_period->addItem(tr("today"), 1);
-    m_period->addItem(tr("last 7 days"), 7);
-    m_period->addItem(tr("last 30 days"), 30);
-    for (const BillGroup group : kGroups) {
-        m_first->addItem(BillModel::title(group), static_cast<int>(group));
-    }
-    m_second->addItem(tr("nothing else"), -1);
-    for (const BillGroup group : kGroups) {
-        m_second->addItem(BillModel::title(group), static_cast<int>(group));
-    }
-    m_run->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_run->setMinimumContentsLength(18);
-    m_profile->addItem(tr("for programs"), false);
-    m_profile->setItemData(0, tr("UTF-8, every text as it is"), Qt::ToolTipRole);
-    m_profile->addItem(tr("for spreadsheets"), true);
-    m_profile->setItemData(1, tr("With a byte order mark; text that a spreadsheet would run as a formula is guarded"),
-                           Qt::ToolTipRole);
-    connect(m_export, &QPushButton::clicked, this, &BillView::exportCsv);
-    const auto add = [form](const QString& text, QComboBox *box, const QString& tip) {
-        box->setToolTip(tip);
-        QString plain = text;
-        box->setAccessibleName(plain.remove(u'&'));
-        form->addRow(text, box);
-    };
-    add(tr("&Period"), m_period, tr("By the time of each line, days in UTC"));
-    add(tr("&User"), m_user, tr("Who ran it"));
-    add(tr("&Run"), m_run, tr("One run, or all"));
-    form->addItem(new QSpacerItem(0, 4));
-    add(tr("&Group by"), m_first, tr("The rows of the table and the bars of the chart"));
-    add(tr("&and by"), m_second, tr("A second dimension"));
-    form->addItem(new QSpacerItem(0, 4));
-    add(tr("&Format"), m_profile, tr("How the CSV file is written"));
-    form->addRow(m_export);
-    return side;
-}
-
-QWidget *BillView::makeTotals()
-{
-    auto *totals = new QWidget(this);
-    auto *row = new QHBoxLayout(totals);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(32);
-    const auto add = [&](const QString& text, QLabel *figure, const QString& tip) {
-        auto *column = new QVBoxLayout;
-        column->setSpacing(2);
-        auto *label = new QLabel(text, totals);
-        label->setToolTip(tip);
-        label->setBuddy(figure);
-        figure->setAccessibleName(text);
-        column->addWidget(label);
-        column->addWidget(figure);
-        row->addLayout(column);
-    };
-    add(tr("Charged"), m_charged, tr("The exact sum of all lines with a price"));
-    add(tr("Avoided"), m_avoided, tr("Not charged thanks to cache and re-use; never taken off the sum"));
-    add(tr("Without price"), m_unknown, tr("Lines whose cost nobody knows; they are not in the sum"));
-    m_check->setAlignment(Qt::AlignRight | Qt::AlignBottom);
-    row->addWidget(m_check, 1, Qt::AlignBottom);
-    return totals;
+    connect(m_back, &QToolButton::clicked, this, &BillView::goBack);
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { open(index.row()); });
+    connect(m_table, &QTableView::doubleClicked, this, [this](const QModelIndex& index) { open(index.row()); });
+    return m_pane;
 }
 
 void BillView::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    fillRuns();
+    m_filters->refresh();
     reload();
+}
+
+void BillView::keyPressEvent(QKeyEvent *event)
+{
+    const bool back =
+        event->key() == Qt::Key_Backspace || event->key() == Qt::Key_Escape || event->matches(QKeySequence::Back);
+    if (!back || m_tabs->currentIndex() != Bill || !goBack()) {
+        QWidget::keyPressEvent(event);
+    }
 }
 
 void BillView::startFilter()
 {
-    m_period->setFocus(Qt::ShortcutFocusReason);
+    m_filters->focusFirst();
+}
+
+void BillView::showTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(tab);
+}
+
+void BillView::showRun(const QString& runId)
+{
+    m_filters->showRun(runId);
+}
+
+void BillView::setGrouping(BillGroup first, std::optional<BillGroup> second)
+{
+    m_filters->setGrouping(first, second);
 }
 
 BillQuery BillView::query() const
 {
-    BillQuery query;
-    query.runId = m_run->currentData().toString();
-    query.userId = m_user->currentData().toString();
-    if (const int days = m_period->currentData().toInt(); days > 0) {
-        const QDate today = QDateTime::currentDateTimeUtc().date();
-        query.fromMs = QDateTime(today.addDays(1 - days), QTime(0, 0), Qt::UTC).toMSecsSinceEpoch();
-    }
-    query.groupBy << static_cast<BillGroup>(m_first->currentData().toInt());
-    if (const int second = m_second->currentData().toInt(); second >= 0 && second != m_first->currentData().toInt()) {
-        query.groupBy << static_cast<BillGroup>(second);
+    BillQuery query = m_filters->query();
+    for (const Level& level : m_levels) {
+        query.only.append(level.keys);
+        query.groupBy = {level.groupBy};
     }
     return query;
 }
 
+void BillView::onFilters()
+{
+    m_levels.clear();
+    showPath();
+    reload();
+}
+
 void BillView::reload()
 {
+    if (m_tabs->currentIndex() == WhatIf) {
+        m_whatIf->setQuery(query());
+        return;
+    }
     ++m_generation;
     m_pane->showLoading(tr("Adding up…"));
     const BillQuery asked = query();
@@ -264,15 +224,79 @@ void BillView::reload()
                      m_pane->showError(result.error(), [this] { reload(); });
                      return;
                  }
-                 show(*result);
-                 if (m_pane->state() != StatePane::State::Content) {
-                     return;
+                 show(*result, asked.groupBy);
+                 askBeside(asked);
+             });
+}
+
+void BillView::show(const BillResult& result, const QList<BillGroup>& groups)
+{
+    m_result = result;
+    QPushButton *exporting = m_filters->exportButton();
+    exporting->setEnabled(result.total.lines > 0);
+    if (result.total.lines == 0 && m_session.runs().rowCount() == 0) {
+        exporting->setToolTip(tr("Nothing has been charged yet."));
+        m_pane->showEmpty(u"bill"_s, tr("Nothing has been charged yet."), tr("Compose a task"),
+                          [this] { Q_EMIT composeWanted(); });
+        return;
+    }
+    exporting->setToolTip(result.total.lines > 0
+                              ? tr("CSV, FOCUS, JSON or a statement to print, of what the filters let through")
+                              : tr("The filters let no line of the ledger through, so there is nothing to export."));
+    m_pane->showContent();
+    m_totals->setBill(result);
+    const BillResult shown = inOrder(result, groups, !m_levels.isEmpty());
+    m_model->setResult(shown, groups);
+    showChart(shown.rows, groups);
+    hideBlankColumns();
+    ItemViews::fitColumns(m_table, 320);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+}
+
+void BillView::hideBlankColumns()
+{
+    const int keys = m_model->keyColumns();
+    for (int column = 0; column < keys; ++column) {
+        m_table->setColumnHidden(column, false);
+    }
+    for (int sum = 0; sum < BillModel::SumCount; ++sum) {
+        bool hidden = false;
+        switch (sum) {
+        case BillModel::Tokens:
+        case BillModel::Cached:
+        case BillModel::Written:
+        case BillModel::Reasoning:
+        case BillModel::Retries:
+        case BillModel::Unknown:
+            hidden = m_model->isBlank(static_cast<BillModel::Sum>(sum));
+            break;
+        case BillModel::CacheShare:
+            hidden = m_model->isBlank(BillModel::Cached);
+            break;
+        default:
+            break;
+        }
+        m_table->setColumnHidden(keys + sum, hidden);
+    }
+}
+
+/// What is known later than the bill itself, and must not hold it up.
+void BillView::askBeside(const BillQuery& query)
+{
+    if (m_pane->state() != StatePane::State::Content) {
+        return;
+    }
+    m_totals->setAvoided(std::nullopt);
+    whenDone(m_session.facade().avoided(query), this, [this, generation = m_generation](const Result<Money>& avoided) {
+        if (generation == m_generation && avoided) {
+            m_totals->setAvoided(*avoided);
+        }
+    });
+    whenDone(m_session.facade().forecast(query.userId), this,
+             [this, generation = m_generation](const Result<Forecast>& forecast) {
+                 if (generation == m_generation) {
+                     m_totals->setForecast(forecast ? std::optional(*forecast) : std::nullopt);
                  }
-                 const BillResult shown = inOrder(*result, asked.groupBy);
-                 m_model->setResult(shown, asked.groupBy);
-                 showChart(shown.rows, asked.groupBy);
-                 ItemViews::fitColumns(m_table, 260);
-                 m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
              });
 }
 
@@ -284,134 +308,93 @@ void BillView::showChart(const QList<BillResult::Row>& rows, const QList<BillGro
         m_splitter->setStretchFactor(0, 2);
         m_splitter->setStretchFactor(1, 3);
         m_splitter->setSizes({220, 400});
-        connect(m_chart, &CostChart::activated, this, [this](int at) { onActivated(m_model->index(at, 0)); });
+        connect(m_chart, &CostChart::activated, this, &BillView::open);
     }
     m_chart->setRows(rows, groups);
 }
 
-void BillView::show(const BillResult& result)
+void BillView::open(int row)
 {
-    m_result = result;
-    m_export->setEnabled(false);
-    m_export->setToolTip(tr("Nothing has been charged yet."));
-    if (result.total.lines == 0 && m_session.runs().rowCount() == 0) {
-        m_pane->showEmpty(u"bill"_s, tr("Nothing has been charged yet."), tr("Compose a task"),
-                          [this] { Q_EMIT composeWanted(); });
+    if (row < 0 || row >= m_model->rowCount()) {
         return;
     }
-    m_pane->showContent();
-    m_charged->setText(format::money(result.total.cost));
-    m_charged->setToolTip(format::exactMoney(result.total.cost));
-    m_avoided->setText(format::money(result.avoided));
-    m_avoided->setToolTip(format::exactMoney(result.avoided));
-    m_export->setEnabled(result.total.lines > 0);
-    m_export->setToolTip(result.total.lines > 0
-                             ? tr("One row for each line of the ledger that the filters let through")
-                             : tr("The filters let no line of the ledger through, so there is nothing to export."));
-    m_unknown->setText(result.total.unknownLines == 0 ? format::none() : format::count(result.total.unknownLines));
-    m_check->setText(checkText());
-    m_check->setToolTip(tr("phases %1\ndecisions %2\ntools %3\ntotal %4")
-                            .arg(format::exactMoney(result.phases), format::exactMoney(result.decisions),
-                                 format::exactMoney(result.tools), format::exactMoney(result.total.cost)));
-    m_check->setKind(result.sumsAgree ? Kind::Answer : Kind::Error);
+    const BillResult::Row opened = m_model->rows().at(row);
+    const QList<BillGroup>& groups = m_model->groups();
+    if (const auto at = groups.indexOf(BillGroup::Decision); at >= 0) {
+        const QString key = opened.keys.value(at);
+        const int decision = key.section(u'#', -1).toInt();
+        const QString runId = key.contains(u'#') ? key.section(u'#', 0, -2) : m_result.onlyRun;
+        if (decision > 0 && !runId.isEmpty()) {
+            Q_EMIT decisionWanted(runId, decision);
+        } else {
+            m_bar->showMessage(Kind::Neutral, tr("No decision caused these lines."));
+        }
+        return;
+    }
+    if (opened.group.lines == 0) {
+        return;
+    }
+    Level level{{}, BillGroup::Decision};
+    for (qsizetype i = 0; i < groups.size(); ++i) {
+        level.keys.append({groups.at(i), opened.keys.value(i)});
+    }
+    m_levels.append(level);
+    showPath();
+    reload();
+}
+
+bool BillView::goBack()
+{
+    if (m_levels.isEmpty()) {
+        return false;
+    }
+    m_levels.removeLast();
+    showPath();
+    reload();
+    return true;
+}
+
+QString BillView::pathText() const
+{
+    if (m_levels.isEmpty()) {
+        return {};
+    }
+    QStringList parts{tr("All")};
+    for (const Level& level : m_levels) {
+        QStringList keys;
+        for (const auto& [group, key] : level.keys) {
+            keys << tr("%1: %2").arg(BillModel::title(group), BillModel::keyText(group, key));
+        }
+        parts << keys.join(u" / "_s);
+    }
+    return parts.join(u" › "_s);
+}
+
+void BillView::showPath()
+{
+    m_path->setText(pathText());
+    m_pathBar->setVisible(!m_levels.isEmpty());
 }
 
 QString BillView::checkText() const
 {
-    const QString sums = tr("phases %1 = decisions %2 + tools %3 = total %4")
-                             .arg(format::money(m_result.phases), format::money(m_result.decisions),
-                                  format::money(m_result.tools), format::money(m_result.total.cost));
-    return m_result.sumsAgree ? QString(sums + u" ✓"_s) : tr("The sums do not agree: %1").arg(sums);
+    return m_totals->checkText();
 }
 
-void BillView::fillRuns()
+QString BillView::runName(const QString& runId) const
 {
-    const QSignalBlocker blocker(m_run);
-    const QString chosen = m_run->currentData().toString();
-    const QList<RunSummary>& runs = m_session.runs().rows();
-    m_run->clear();
-    m_run->addItem(tr("all runs"), QString());
-    for (const RunSummary& run : runs) {
-        const QString text =
-            tr("%1 · %2").arg(format::relativeTime(run.startedAtMs, m_session.runs().now()), RunListModel::title(run));
-        m_run->addItem(m_run->fontMetrics().elidedText(text, Qt::ElideRight, kRunWidth), run.runId);
-        m_run->setItemData(m_run->count() - 1, QString(text + u'\n' + run.runId), Qt::ToolTipRole);
-    }
-    m_run->setCurrentIndex(std::max(0, m_run->findData(chosen)));
+    const int row = m_session.runs().rowOf(runId);
+    return row < 0 ? QString() : RunListModel::title(m_session.runs().rows().at(row)).simplified().left(60);
 }
 
-void BillView::fillUsers()
+ExportDialog *BillView::exportBill()
 {
-    const QSignalBlocker blocker(m_user);
-    const QString chosen = m_user->currentData().toString();
-    m_user->clear();
-    m_user->addItem(tr("all users"), QString());
-    const QList<UserPolicy>& policies = m_session.policies();
-    for (const UserPolicy& policy : policies) {
-        m_user->addItem(policy.userId, policy.userId);
-    }
-    m_user->setCurrentIndex(std::max(0, m_user->findData(chosen)));
-}
-
-void BillView::showRun(const QString& runId)
-{
-    if (m_run->findData(runId) < 0) {
-        fillRuns();
-    }
-    m_run->setCurrentIndex(std::max(0, m_run->findData(runId)));
-}
-
-void BillView::setGrouping(BillGroup first, std::optional<BillGroup> second)
-{
-    m_first->setCurrentIndex(m_first->findData(static_cast<int>(first)));
-    m_second->setCurrentIndex(m_second->findData(second ? static_cast<int>(*second) : -1));
-}
-
-void BillView::onActivated(const QModelIndex& index)
-{
-    const int decision = index.data(IdRole).toInt();
-    const QString runId = m_run->currentData().toString();
-    if (decision > 0 && !runId.isEmpty()) {
-        Q_EMIT decisionWanted(runId, decision);
-    } else if (decision > 0) {
-        m_bar->showMessage(Kind::Neutral, tr("Choose a run at the left to go to one of its decisions."));
-    }
-}
-
-void BillView::exportCsv()
-{
-    const QString folder = QSettings().value(kFolderKey, QDir::homePath()).toString();
-    auto *dialog =
-        new QFileDialog(this, tr("Export CSV"), QDir(folder).filePath(u"lathe-bill.csv"_s), tr("CSV files (*.csv)"));
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(u"csv"_s);
+    auto *dialog = new ExportDialog(m_session.facade(), query(), m_filters->described(), m_result.total.lines, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSettings().setValue(kFolderKey, QFileInfo(path).absolutePath());
-        exportTo(path, m_profile->currentData().toBool());
-    });
+    connect(dialog, &ExportDialog::written, this,
+            [this](const QString& message) { m_bar->showMessage(Kind::Answer, message); });
     dialog->open();
-}
-
-void BillView::exportTo(const QString& path, bool spreadsheet)
-{
-    whenDone(m_session.facade().breakdownCsv(query(), spreadsheet), this, [this, path](const Result<QByteArray>& csv) {
-        if (!csv) {
-            m_bar->showError(csv.error());
-            Q_EMIT exported(false);
-            return;
-        }
-        QSaveFile file(path);
-        const bool written = file.open(QIODevice::WriteOnly) && file.write(*csv) == csv->size() && file.commit();
-        if (written) {
-            m_bar->showMessage(
-                Kind::Answer,
-                tr("%n line(s) written to %1.", nullptr, static_cast<int>(m_result.total.lines)).arg(path));
-        } else {
-            m_bar->showError({ErrorCode::File, tr("%1 was not written: %2.").arg(path, file.errorString()), {}});
-        }
-        Q_EMIT exported(written);
-    });
+    return dialog;
 }
 
 } // namespace lathe

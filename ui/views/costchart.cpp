@@ -8,8 +8,10 @@
 #include <QBarCategoryAxis>
 #include <QBarSet>
 #include <QChart>
+#include <QDate>
 #include <QEvent>
 #include <QGraphicsLayout>
+#include <QMap>
 #include <QStackedBarSeries>
 #include <QToolTip>
 #include <QValueAxis>
@@ -25,15 +27,50 @@ namespace lathe {
 namespace {
 
 constexpr int kMaxBars = 16;
+constexpr int kMaxTimes = 31;
 
 double dollars(Money amount)
 {
     return static_cast<double>(amount.atto()) / 1e18;
 }
 
-/// The dearest rows, in the order of the table.
-QList<BillResult::Row> dearest(const QList<BillResult::Row>& rows)
+bool isTime(const QList<BillGroup>& groups)
 {
+    return groups == QList<BillGroup>{BillGroup::Day} || groups == QList<BillGroup>{BillGroup::Hour};
+}
+
+/// The last days, those without a line between them as well.
+QList<BillResult::Row> lastDays(const QList<BillResult::Row>& rows)
+{
+    QMap<QString, BillResult::Row> known;
+    for (const BillResult::Row& row : rows) {
+        known.insert(row.keys.value(0), row);
+    }
+    if (known.isEmpty()) {
+        return {};
+    }
+    QList<BillResult::Row> kept;
+    QDate day = QDate::fromString(known.lastKey(), Qt::ISODate);
+    const QDate first = QDate::fromString(known.firstKey(), Qt::ISODate);
+    for (; day >= first && kept.size() < kMaxTimes; day = day.addDays(-1)) {
+        const QString key = day.toString(Qt::ISODate);
+        kept.prepend(known.value(key, BillResult::Row{{key}, {}, {}}));
+    }
+    return kept;
+}
+
+/// The dearest rows, in the order of the table; times in their own.
+QList<BillResult::Row> dearest(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups)
+{
+    if (groups == QList<BillGroup>{BillGroup::Day}) {
+        return lastDays(rows);
+    }
+    if (isTime(groups)) {
+        QList<BillResult::Row> times = rows;
+        std::sort(times.begin(), times.end(),
+                  [](const BillResult::Row& a, const BillResult::Row& b) { return a.keys.value(0) < b.keys.value(0); });
+        return times.mid(std::max<qsizetype>(0, times.size() - kMaxTimes));
+    }
     if (rows.size() <= kMaxBars) {
         return rows;
     }
@@ -93,7 +130,7 @@ void CostChart::rebuild()
     chart->setBackgroundPen(QPen(theme::line(colors)));
     setBackgroundBrush(colors.color(QPalette::Window));
 
-    const QList<BillResult::Row> shown = dearest(m_rows);
+    const QList<BillResult::Row> shown = dearest(m_rows, m_groups);
     // What a tool costs stands in the colour of tools, all else in that of the model.
     auto *models = new QBarSet(tr("Model"));
     auto *tools = new QBarSet(tr("Tools"));
@@ -108,7 +145,8 @@ void CostChart::rebuild()
         QStringList keys;
         for (qsizetype i = 0; i < row.keys.size(); ++i) {
             if (!row.keys.at(i).isEmpty()) {
-                keys << BillModel::keyText(m_groups.value(i), row.keys.at(i));
+                const QString text = BillModel::keyText(m_groups.value(i), row.keys.at(i));
+                keys << (m_groups.value(i) == BillGroup::Day && m_groups.size() == 1 ? text.mid(5) : text);
             }
         }
         QString name = keys.isEmpty() ? format::none() : keys.join(u" / "_s);
@@ -118,7 +156,9 @@ void CostChart::rebuild()
         names << name;
     }
     m_bars = static_cast<int>(shown.size());
-    chart->setTitle(m_bars < m_rows.size() ? tr("The %1 dearest of %2").arg(m_bars).arg(m_rows.size()) : QString());
+    chart->setTitle(isTime(m_groups) && m_bars < m_rows.size() ? tr("The last %1").arg(m_bars)
+                    : m_bars < m_rows.size() ? tr("The %1 dearest of %2").arg(m_bars).arg(m_rows.size())
+                                             : QString());
     chart->setTitleFont(font());
     chart->setTitleBrush(theme::secondaryText(colors));
     for (const auto& [set, kind] : {std::pair(models, Kind::Llm), std::pair(tools, Kind::Tool)}) {

@@ -7,6 +7,7 @@
 #include "ui/icons.h"
 #include "ui/models/decisiontreemodel.h"
 #include "ui/models/recordlookup.h"
+#include "ui/runcost.h"
 #include "ui/session.h"
 #include "ui/views/stopcard.h"
 #include "ui/widgets/emptyhint.h"
@@ -232,15 +233,8 @@ void DebugView::refreshHeader()
     m_title->setToolTip(QString(title + u'\n' + summary.runId));
     m_state->setText(state.word);
     m_state->setKind(state.kind);
-    QString cost = format::moneyWithUnknown(summary.totalCost, summary.unknownCostLines);
-    if (record.budget) {
-        cost = tr("%1 of %2").arg(cost, format::money(*record.budget));
-    }
-    if (!record.reserved.isZero()) {
-        cost = tr("%1 (+%2 reserved)").arg(cost, format::money(record.reserved));
-    }
     // What matters most comes first: where there is no room the end is left out.
-    QStringList parts = {cost,
+    QStringList parts = {runCostText(record, m_session.run().isLive()),
                          tr("%n decision(s)", nullptr, static_cast<int>(record.decisions.size())),
                          tr("%1 tokens").arg(format::count(summary.tokensUsed)),
                          format::duration(RunListModel::elapsed(summary, QDateTime::currentMSecsSinceEpoch())),

@@ -77,10 +77,10 @@ void MainWindow::makeMenus()
     m_sampleMenu->setEnabled(false);
     addAction(u"openDatabase"_s, file, u"open"_s, tr("&Open database…"), QKeySequence::Open,
               tr("Open another database in a window of its own"), [this] { Q_EMIT openDatabaseWanted(); });
-    addAction(u"exportCsv"_s, file, u"export"_s, tr("&Export bill as CSV…"), QKeySequence(u"Ctrl+E"_s),
-              tr("Write the lines of the ledger to a file"), [this] {
+    addAction(u"exportCsv"_s, file, u"export"_s, tr("&Export bill…"), QKeySequence(u"Ctrl+E"_s),
+              tr("CSV, FOCUS, JSON, or a statement to print"), [this] {
                   setMode(Mode::Bill);
-                  m_bill->exportCsv();
+                  m_bill->exportBill();
               });
     file->addSeparator();
     addAction(u"settings"_s, file, u"settings"_s, tr("&Settings…"), QKeySequence(u"Ctrl+,"_s),

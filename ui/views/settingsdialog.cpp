@@ -58,6 +58,8 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_removeKey(new QPushButton(tr("Remo&ve key"), this)),
       m_tokenPrice(new QLineEdit(this)),
       m_toolPrice(new QLineEdit(this)),
+      m_tokenEcho(new NoteLabel(this)),
+      m_toolEcho(new NoteLabel(this)),
       m_searchProvider(new QComboBox(this)),
       m_searchUrl(new QLineEdit(this)),
       m_workflowUrl(new QLineEdit(this)),
@@ -167,7 +169,22 @@ QWidget *SettingsDialog::makePrices()
         new NoteLabel(tr("The flat price book holds for every model and every tool. A change holds from the next run "
                          "on; what was charged before stays as it was.")));
     form->addRow(tr("A &million tokens ($)"), m_tokenPrice);
+    form->addRow(QString(), m_tokenEcho);
     form->addRow(tr("A &tool call ($)"), m_toolPrice);
+    form->addRow(QString(), m_toolEcho);
+    m_tokenPrice->setObjectName(u"tokenPrice"_s);
+    const auto echo = [](NoteLabel *label, const QString& text, const QString& sentence) {
+        const auto price = format::parseMoney(text);
+        const bool good = price && price->atto() >= 0;
+        label->setText(good ? sentence.arg(format::money(*price))
+                            : tr("“%1” is not a price. Write it like 0.005.").arg(text));
+        label->setToolTip(good ? format::exactMoney(*price) : QString());
+        label->setKind(good ? Kind::Neutral : Kind::Error);
+    };
+    connect(m_tokenPrice, &QLineEdit::textChanged, this,
+            [this, echo](const QString& text) { echo(m_tokenEcho, text, tr("= %1 per million tokens")); });
+    connect(m_toolPrice, &QLineEdit::textChanged, this,
+            [this, echo](const QString& text) { echo(m_toolEcho, text, tr("= %1 per tool call")); });
     for (QLineEdit *edit : {m_tokenPrice, m_toolPrice}) {
         connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::savePrices);
     }
@@ -356,6 +373,11 @@ void SettingsDialog::showKeyState()
           tr("Enter a key first."));
     allow(m_removeKey, place == KeyStore::Place::Keychain || place == KeyStore::Place::Memory,
           tr("Takes the key out of the keychain"), tr("No key is stored here."));
+}
+
+QString SettingsDialog::tokenPriceEcho() const
+{
+    return m_tokenEcho->text();
 }
 
 void SettingsDialog::savePrices()

@@ -31,6 +31,9 @@ public:
     [[nodiscard]] static Appearance storedAppearance();
     [[nodiscard]] static QString storedLanguage();
 
+    /// What was understood of the price that is typed: "= $2.00 per million tokens".
+    [[nodiscard]] QString tokenPriceEcho() const;
+
 Q_SIGNALS:
     void openDatabaseWanted();
 
@@ -65,6 +68,8 @@ private:
     QPushButton *m_removeKey;
     QLineEdit *m_tokenPrice;
     QLineEdit *m_toolPrice;
+    NoteLabel *m_tokenEcho; ///< what was understood of what is typed
+    NoteLabel *m_toolEcho;
     QComboBox *m_searchProvider;
     QLineEdit *m_searchUrl;
     QLineEdit *m_workflowUrl;

@@ -3,6 +3,7 @@
 
 #include "engine/pipeline/enginefacade.h"
 #include "ui/format.h"
+#include "ui/runcost.h"
 #include "ui/session.h"
 #include "ui/words.h"
 
@@ -70,17 +71,7 @@ void StatusLine::refresh()
                              ? record.summary.model
                              : u"%1 · %2"_s.arg(record.summary.provider, record.summary.model));
         m_user->setText(tr("%1 · %2").arg(record.summary.userId, word(record.summary.tier)));
-        QString money =
-            tr("cost %1").arg(format::moneyWithUnknown(record.summary.totalCost, record.summary.unknownCostLines));
-        if (record.budget) {
-            money = tr("budget %1 of %2")
-                        .arg(format::moneyWithUnknown(record.summary.totalCost, record.summary.unknownCostLines),
-                             format::money(*record.budget));
-        }
-        if (!record.reserved.isZero()) {
-            money = tr("%1 (+%2 reserved)").arg(money, format::money(record.reserved));
-        }
-        m_money->setText(money);
+        m_money->setText(tr("cost %1").arg(runCostText(record, m_session->run().isLive())));
         m_money->setToolTip(format::exactMoney(record.summary.totalCost));
     }
     const int running = static_cast<int>(m_session->facade().runningRuns().size());
