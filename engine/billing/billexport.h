@@ -3,8 +3,8 @@
 
 #include "engine/billing/billgrouper.h"
 #include "engine/billing/focusexport.h"
+#include "engine/core/sha256.h"
 
-#include <QCryptographicHash>
 #include <QIODevice>
 
 #include <array>
@@ -57,7 +57,7 @@ private:
     FocusRows m_focus;
     QByteArray m_added;
     QByteArray m_page; ///< to be written
-    QCryptographicHash m_hash{QCryptographicHash::Sha256};
+    Sha256 m_hash;
     qint64 m_rows = 0;
     qint64 m_lines = 0;
     qint64 m_unknown = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/canonicaljson.h"
 
-#include <QCryptographicHash>
+#include "engine/core/sha256.h"
+
 #include <QJsonArray>
 #include <QVarLengthArray>
 
@@ -236,7 +237,9 @@ void appendJsonText(std::string& out, QStringView text)
 
 QByteArray sha256Hex(QByteArrayView bytes)
 {
-    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
+    Sha256 hash;
+    hash.addData(bytes);
+    return hash.result().toHex();
 }
 
 } // namespace lathe

@@ -2,8 +2,8 @@
 #include "engine/llm/llmtypes.h"
 
 #include "engine/core/canonicaljson.h"
+#include "engine/core/sha256.h"
 
-#include <QCryptographicHash>
 #include <QtEndian>
 
 #include <algorithm>
@@ -15,27 +15,27 @@ namespace {
 
 // Every field goes into a hash with its length before it, so that no two different values give the same bytes.
 
-void addNumber(QCryptographicHash& hash, qint64 value)
+void addNumber(Sha256& hash, qint64 value)
 {
     std::array<char, sizeof(qint64)> bytes;
     qToLittleEndian(value, bytes.data());
     hash.addData(QByteArrayView(bytes));
 }
 
-void addBytes(QCryptographicHash& hash, QByteArrayView bytes)
+void addBytes(Sha256& hash, QByteArrayView bytes)
 {
     addNumber(hash, bytes.size());
     hash.addData(bytes);
 }
 
-void addText(QCryptographicHash& hash, QStringView text)
+void addText(Sha256& hash, QStringView text)
 {
     addBytes(hash, text.toUtf8());
 }
 
 [[nodiscard]] QByteArray messageHash(const ChatMessage& message)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     addNumber(hash, static_cast<qint64>(message.role));
     addText(hash, message.content);
     addNumber(hash, message.toolCalls.size());
@@ -52,7 +52,7 @@ void addText(QCryptographicHash& hash, QStringView text)
 
 [[nodiscard]] QByteArray link(const QByteArray& before, const ChatMessage& message)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     hash.addData(before);
     hash.addData(messageHash(message));
     return hash.result();
@@ -69,7 +69,7 @@ void addText(QCryptographicHash& hash, QStringView text)
 
 [[nodiscard]] QByteArray hashTools(const QList<ToolDeclaration>& tools)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     addNumber(hash, tools.size());
     for (const ToolDeclaration& tool : tools) {
         addText(hash, tool.name);
@@ -150,7 +150,7 @@ const QList<QByteArray>& Transcript::encoded(Encoder encoder) const
 
 QByteArray LlmRequest::hash(QStringView provider) const
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
+    Sha256 hash;
     addText(hash, u"lathe-llm-request-1");
     addText(hash, provider);
     addText(hash, model);
