@@ -5,7 +5,11 @@
 #include "engine/domain/costline.h"
 #include "engine/domain/response.h"
 
+#include <QHash>
 #include <QSet>
+
+#include <utility>
+#include <vector>
 
 namespace lathe {
 
@@ -14,6 +18,56 @@ namespace lathe {
 {
     return line.modelBilled.isEmpty() ? line.modelRequested : line.modelBilled;
 }
+
+/// Which attempts were there already: of each run one byte a decision, with one bit an attempt. Lines come run by run
+/// and decisions are counted from 1, so that nearly always the byte is where the last one was.
+class Attempts
+{
+public:
+    /// False if it was there.
+    bool addNew(int run, int decision, int attempt)
+    {
+        if (decision < 0 || decision > kDecisions || attempt < 0 || attempt >= 8) {
+            const qsizetype before = m_odd.size();
+            m_odd.insert({run, {decision, attempt}});
+            return m_odd.size() > before;
+        }
+        if (m_runs.empty() || run != m_run) {
+            m_run = run;
+            m_at = m_places.value(run, m_runs.size());
+            if (m_at == m_runs.size()) {
+                m_places.insert(run, m_at);
+                m_runs.push_back({decision, {}});
+            }
+        }
+        Run& seen = m_runs[m_at];
+        if (decision < seen.first) {
+            seen.decisions.insert(seen.decisions.begin(), static_cast<size_t>(seen.first - decision), 0);
+            seen.first = decision;
+        }
+        const auto at = static_cast<size_t>(decision - seen.first);
+        if (at >= seen.decisions.size()) {
+            seen.decisions.resize(at + 1);
+        }
+        const unsigned bit = 1U << static_cast<unsigned>(attempt);
+        const bool isNew = (seen.decisions[at] & bit) == 0;
+        seen.decisions[at] = static_cast<quint8>(seen.decisions[at] | bit);
+        return isNew;
+    }
+
+private:
+    static constexpr int kDecisions = 1'000'000; ///< of a run, at most; others, and odd attempts, are kept one by one
+    struct Run
+    {
+        int first = 0; ///< decision
+        std::vector<quint8> decisions;
+    };
+    std::vector<Run> m_runs;
+    QHash<int, size_t> m_places; ///< in m_runs
+    int m_run = 0;
+    size_t m_at = 0;
+    QSet<std::pair<int, std::pair<int, int>>> m_odd;
+};
 
 /// Adds up lines that belong together. Sums are made at the end, so that their order cannot matter.
 class GroupSum
@@ -36,15 +90,8 @@ public:
         if (isTokenMeter(line.meter)) {
             m_group.tokens += line.quantity;
         }
-        // The lines of one attempt are one call. They mostly stand together.
-        const Attempt attempt{run, line.decision, line.attempt};
-        if (attempt == m_last) {
-            return;
-        }
-        m_last = attempt;
-        const qsizetype before = m_attempts.size();
-        m_attempts.insert(attempt);
-        if (m_attempts.size() > before) {
+        // The lines of one attempt are one call.
+        if (m_attempts.addNew(run, line.decision, line.attempt)) {
             ++m_group.calls;
             m_counts.retries += line.attempt > 1 ? 1 : 0;
         }
@@ -64,24 +111,10 @@ public:
     }
 
 private:
-    struct Attempt
-    {
-        int run = -1;
-        int decision = 0;
-        int number = 0;
-
-        bool operator==(const Attempt&) const = default;
-        friend size_t qHash(const Attempt& attempt, size_t seed)
-        {
-            return qHashMulti(seed, attempt.run, attempt.decision, attempt.number);
-        }
-    };
-
     CostGroup m_group;
     BillCounts m_counts;
     MoneySum m_sum;
-    Attempt m_last;
-    QSet<Attempt> m_attempts;
+    Attempts m_attempts;
 };
 
 } // namespace lathe

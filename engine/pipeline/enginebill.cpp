@@ -22,7 +22,9 @@ namespace lathe {
 
 namespace {
 
-constexpr qint64 kPage = 5000; // lines; others who read wait no longer than one takes
+// Lines of a page; others who read wait no longer than one takes.
+constexpr qint64 kPage = 5000;
+constexpr qint64 kSumsPage = 20'000;
 
 bool isRepriced(const BillQuery& query)
 {
@@ -211,7 +213,7 @@ QCoro::Task<Result<QString>> Engine::readBill(BillQuery query, BillReading readi
     const std::stop_token stop = m_tasks.stopToken();
     LedgerFilter filter = filterOf(query);
     filter.sumsOnly = reading.sumsOnly && !repricer;
-    filter.limit = kPage;
+    filter.limit = filter.sumsOnly ? kSumsPage : kPage;
     QFuture<Result<LedgerPage>> next = m_database->visitLedger(filter, visitRow);
     do {
         const Result<LedgerPage> page = co_await next;

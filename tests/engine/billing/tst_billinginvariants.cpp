@@ -226,6 +226,37 @@ private Q_SLOTS:
         }
     }
 
+    void everyAttemptIsOneCall()
+    {
+        // Also where runs alternate, decisions come in any order, and numbers are absurd.
+        RandomRun random(3);
+        QSet<QString> attempts;
+        QHash<QString, QSet<QString>> ofModels;
+        QList<BillRow> rows;
+        qint64 retries = 0;
+        const int odd[] = {-1, 0, 9, 1'000'000, 1'000'001, 2'000'000'000};
+        for (int i = 0; i < 5000; ++i) {
+            BillRow row;
+            row.line.runId = u"r%1"_s.arg(random.below(9));
+            row.line.decision = random.below(50) == 0 ? odd[random.below(6)] : static_cast<int>(random.below(300));
+            row.line.attempt = random.below(50) == 0 ? odd[random.below(6)] : static_cast<int>(1 + random.below(4));
+            row.line.modelBilled = u"m%1"_s.arg(random.below(3));
+            row.line.meter = random.below(2) == 0 ? Meter::Input : Meter::Output;
+            rows.append(row);
+            const QString attempt = u"%1 %2 %3"_s.arg(row.line.runId).arg(row.line.decision).arg(row.line.attempt);
+            retries += !attempts.contains(attempt) && row.line.attempt > 1 ? 1 : 0;
+            attempts.insert(attempt);
+            ofModels[row.line.modelBilled].insert(attempt);
+        }
+        const auto table = groupBill(rows, {BillDimension::Model});
+        QCOMPARE(table->total.calls, attempts.size());
+        QCOMPARE(table->totalCounts.retries, retries);
+        QCOMPARE(table->rows.size(), ofModels.size());
+        for (const BillTable::Row& row : table->rows) {
+            QCOMPARE(row.group.calls, ofModels.value(row.keys.first()).size());
+        }
+    }
+
     void filesSayWhatTheReportSays()
     {
         for (int run = 0; run < 300; ++run) {
