@@ -92,6 +92,19 @@ void CsvRow::cell(QLatin1StringView value)
     m_out.append(value.data(), value.size());
 }
 
+QByteArray CsvRow::encoded(QStringView text, CsvProfile profile)
+{
+    QByteArray cell;
+    CsvRow(cell, profile).text(text);
+    return cell;
+}
+
+void CsvRow::cell(const QByteArray& encoded)
+{
+    comma();
+    m_out.append(encoded);
+}
+
 void CsvRow::number(qint64 value)
 {
     comma();

@@ -27,6 +27,9 @@ public:
     void cell(QLatin1StringView value);
     void number(qint64 value);
     void numberOrEmpty(qint64 value); ///< empty for 0, which stands for "not applicable"
+    /// A cell of text that many rows have, as it stands in them.
+    [[nodiscard]] static QByteArray encoded(QStringView text, CsvProfile profile);
+    void cell(const QByteArray& encoded);
     void empty() { comma(); }
     void end() { m_out.append("\r\n"); }
 

@@ -285,10 +285,10 @@ bool isIn(const Heading& heading, FocusVersion version)
     return version == FocusVersion::V1_2 ? heading.in12 : heading.in14;
 }
 
-/// What rows say of the thing that was used and of its price.
+/// What rows say of the thing that was used and of its price, as cells.
 struct Article
 {
-    explicit Article(const CostLine& line, bool merge)
+    Article(const CostLine& line, bool merge, CsvProfile profile)
         : provider(line.provider),
           modelRequested(line.modelRequested),
           modelBilled(line.modelBilled),
@@ -298,14 +298,16 @@ struct Article
           priceBookVersion(line.priceBookVersion),
           meter(line.meter),
           isReported(line.state == CostState::Reported),
-          model(modelOf(line)),
           service(serviceOf(line)),
-          sku(skuOf(line)),
-          skuPrice(skuPriceOf(line, sku)),
-          details(priceDetails(line)),
-          text(description(line)),
+          serviceName(CsvRow::encoded(service.name, profile)),
+          model(CsvRow::encoded(modelOf(line), profile)),
+          sku(CsvRow::encoded(skuOf(line), profile)),
+          skuPrice(CsvRow::encoded(skuPriceOf(line, skuOf(line)), profile)),
+          details(CsvRow::encoded(priceDetails(line), profile)),
+          text(CsvRow::encoded(description(line), profile)),
+          publisher(CsvRow::encoded(line.provider.isEmpty() ? QString(kUs) : line.provider, profile)),
           // Who made the charge: the provider where its own invoice is to stand beside this file, else us.
-          charger(merge && !line.provider.isEmpty() ? line.provider : QString(kUs))
+          charger(merge ? publisher : CsvRow::encoded(QString(kUs), profile))
     {}
 
     [[nodiscard]] bool isOf(const CostLine& line) const
@@ -324,13 +326,15 @@ struct Article
     QString priceBookVersion;
     Meter meter;
     bool isReported;
-    QString model;
     Service service;
-    QString sku;
-    QString skuPrice;
-    QString details;
-    QString text;
-    QString charger;
+    QByteArray serviceName;
+    QByteArray model;
+    QByteArray sku;
+    QByteArray skuPrice;
+    QByteArray details;
+    QByteArray text;
+    QByteArray publisher;
+    QByteArray charger;
 };
 
 /// What rows say of their run.
@@ -339,7 +343,7 @@ struct RunTags
     QString own;
     QString jobName;
     QString userTier;
-    QString text;
+    QByteArray text; ///< the cell
 };
 
 /// The month of a charge, as the period in which it is billed.
@@ -399,7 +403,7 @@ public:
         case Column::CommitmentDiscountStatus:
             return row.empty();
         case Column::ChargeDescription:
-            return row.text(m_article.text);
+            return row.cell(m_article.text);
         case Column::ChargeFrequency:
             return row.cell("Usage-Based"_L1);
         case Column::ChargePeriodStart:
@@ -426,30 +430,30 @@ public:
         case Column::InvoiceIssuerName:
         case Column::ProviderName:
         case Column::ServiceProviderName:
-            return row.text(m_article.charger);
+            return row.cell(m_article.charger);
         case Column::PublisherName:
-            return row.text(m_line.provider.isEmpty() ? QString(kUs) : m_line.provider);
+            return row.cell(m_article.publisher);
         case Column::ServiceCategory:
             return row.cell(m_article.service.category);
         case Column::ServiceName:
-            return row.text(m_article.service.name);
+            return row.cell(m_article.serviceName);
         case Column::ServiceSubcategory:
             return row.cell(m_article.service.subcategory);
         case Column::SkuId:
-            return row.text(m_article.sku);
+            return row.cell(m_article.sku);
         case Column::SkuMeter:
             return row.cell(skuMeterOf(m_line.meter));
         case Column::SkuPriceDetails:
-            return row.text(m_article.details);
+            return row.cell(m_article.details);
         case Column::SkuPriceId:
-            return row.text(m_article.skuPrice);
+            return row.cell(m_article.skuPrice);
         case Column::SubAccountId:
         case Column::SubAccountName:
             return row.text(m_bill.teamId);
         case Column::SubAccountType:
             return m_bill.teamId.isEmpty() ? row.empty() : row.cell("Team"_L1);
         case Column::Tags:
-            return row.text(m_tags.text);
+            return row.cell(m_tags.text);
         case Column::RunId:
             return row.text(m_line.runId);
         case Column::Phase:
@@ -463,7 +467,7 @@ public:
         case Column::ToolName:
             return row.text(m_line.tool);
         case Column::Model:
-            return row.text(m_article.model);
+            return row.cell(m_article.model);
         case Column::UserId:
             return row.text(m_bill.userId);
         case Column::PriceBookVersion:
@@ -497,7 +501,7 @@ public:
         }
         std::unique_ptr<Article>& place = articles[next];
         next = (next + 1) % articles.size();
-        place = std::make_unique<Article>(line, accounting == FocusAccounting::Merge);
+        place = std::make_unique<Article>(line, accounting == FocusAccounting::Merge, profile);
         return *place;
     }
 
@@ -505,7 +509,7 @@ public:
     {
         if (tags.text.isEmpty() || tags.own != row.tags || tags.jobName != row.jobName ||
             tags.userTier != row.userTier) {
-            tags = {row.tags, row.jobName, row.userTier, tagText(row)};
+            tags = {row.tags, row.jobName, row.userTier, CsvRow::encoded(tagText(row), profile)};
         }
         return tags;
     }
