@@ -223,8 +223,8 @@ QString durationUs(qint64 us, const QLocale& locale)
         return Text::tr("%1 ms").arg(locale.toString(us / 1000));
     }
     if (us < 60'000'000) {
-        return Text::tr("%1 s").arg(
-            locale.toString(static_cast<double>(us / 1000) / 1000.0, 'f', us < 10'000'000 ? 2 : 1));
+        const qint64 ms = us / 1000; // cut, so that 59.9999 s does not read as a minute
+        return Text::tr("%1 s").arg(locale.toString(static_cast<double>(ms) / 1000.0, 'f', us < 10'000'000 ? 2 : 1));
     }
     const qint64 seconds = us / 1'000'000;
     const auto two = [](qint64 n) { return QString::number(n).rightJustified(2, u'0'); };

@@ -23,6 +23,7 @@
 #include <QDateTime>
 #include <QEvent>
 #include <QHeaderView>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QScrollBar>
 #include <QSplitter>

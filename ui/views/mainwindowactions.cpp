@@ -332,17 +332,16 @@ void MainWindow::filterFocused()
 {
     const QWidget *focus = QApplication::focusWidget();
     const auto has = [focus](const QWidget *pane) { return focus && pane->isVisible() && pane->isAncestorOf(focus); };
+    const bool inRuns = has(m_runs);
     if (has(m_inspector)) {
         m_inspector->startSearch();
-    } else if (has(m_journal)) {
+    } else if (has(m_journal) || (mode() == Mode::Debug && !inRuns)) {
         m_journal->startSearch();
-    } else if (has(m_runs) || mode() == Mode::Compose) {
+    } else if (inRuns || mode() == Mode::Compose) {
         if (!m_runs->isVisible()) {
             m_actions.value(u"runsDock"_s)->trigger();
         }
         m_runs->startSearch();
-    } else if (mode() == Mode::Debug) {
-        m_journal->startSearch();
     } else if (mode() == Mode::Bill) {
         m_bill->startFilter();
     } else if (mode() == Mode::Tools) {
