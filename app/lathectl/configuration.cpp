@@ -2,6 +2,7 @@
 #include "app/lathectl/configuration.h"
 
 #include "engine/core/jsonreader.h"
+#include "engine/core/login.h"
 
 #include <QFile>
 #include <QStandardPaths>
@@ -12,11 +13,7 @@ namespace lathe::ctl {
 
 QString Configuration::userOrLogin() const
 {
-    if (!user.isEmpty()) {
-        return user;
-    }
-    const QString login = qEnvironmentVariable("USER", qEnvironmentVariable("LOGNAME"));
-    return login.isEmpty() ? u"local"_s : login;
+    return user.isEmpty() ? loginName() : user;
 }
 
 Result<Configuration> readConfiguration(const QString& path)

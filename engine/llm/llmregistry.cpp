@@ -5,6 +5,8 @@
 #include "engine/llm/openaiclient.h"
 #include "engine/llm/scriptedllmclient.h"
 
+#include <QRegularExpression>
+
 namespace lathe {
 
 namespace {
@@ -65,6 +67,20 @@ struct Provider
 
 } // namespace
 
+Result<void> checkKeyVariable(const LlmSettings& settings)
+{
+    static const QRegularExpression usual(u"\\A[A-Z_][A-Z0-9_]{0,127}\\z"_s);
+    static const QRegularExpression possible(u"\\A[A-Za-z_][A-Za-z0-9_]{0,127}\\z"_s);
+    const QString& name = settings.apiKeyVariable;
+    if (name.isEmpty() || usual.match(name).hasMatch() ||
+        (possible.match(name).hasMatch() && settings.apiKey && !settings.apiKey().isEmpty())) {
+        return {};
+    }
+    return fail(ErrorCode::InvalidInput,
+                u"What is given for the key is not the name of an environment variable (like OPENAI_API_KEY); "
+                "a key itself belongs in the keychain or the environment"_s);
+}
+
 QList<ProviderInfo> llmProviders()
 {
     QList<ProviderInfo> infos;
@@ -76,6 +92,10 @@ QList<ProviderInfo> llmProviders()
 
 Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpClient& http, Clock& clock)
 {
+    const Result<void> variable = checkKeyVariable(settings);
+    if (!variable) {
+        return fail(variable.error());
+    }
     QStringList names;
     for (const Provider& provider : providers()) {
         if (provider.info.name == settings.provider) {

@@ -31,6 +31,10 @@ struct ProviderInfo
     QString keyVariable; ///< OPENAI_API_KEY; empty if none is used
 };
 
+/// InvalidInput if settings.apiKeyVariable is no name of a variable: then it may be the key itself, typed into the
+/// wrong place, and is neither told nor kept. Capital letters, digits and "_" are a name; others only if they lead to a
+/// key.
+[[nodiscard]] Result<void> checkKeyVariable(const LlmSettings& settings);
 [[nodiscard]] QList<ProviderInfo> llmProviders();
 /// Makes the client for settings.provider; an InvalidInput error for an unknown name or unusable settings.
 [[nodiscard]] Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpClient& http,

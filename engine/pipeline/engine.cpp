@@ -122,6 +122,10 @@ QCoro::Task<Result<void>> Engine::setProviderSettings(ProviderSettings settings)
     if (!address) {
         co_return fail(address.error()); // a key in it would be kept in the database
     }
+    const Result<void> variable = checkKeyVariable(llmSettings(settings));
+    if (!variable) {
+        co_return fail(variable.error());
+    }
     const QJsonObject json{
         {u"baseUrl"_s, settings.baseUrl}, {u"model"_s, settings.model}, {u"apiKeyVariable"_s, settings.apiKeyVariable}};
     const Result<void> saved = co_await m_database->setSetting(providerKey(settings.provider), json);

@@ -397,6 +397,13 @@ QCoro::Task<Result<void>> Engine::setSetting(QString key, QJsonValue value)
             co_return fail(book.error());
         }
     }
+    if (key == "tools"_L1 && value.isObject()) {
+        const Result<void> variable =
+            checkKeyVariable(llmSettings({{}, {}, {}, value.toObject().value("workflowTokenVariable"_L1).toString()}));
+        if (!variable) {
+            co_return fail(variable.error());
+        }
+    }
     const Result<void> saved = co_await m_database->setSetting(std::move(key), std::move(value));
     co_return saved;
 }

@@ -81,7 +81,8 @@ QCoro::Task<Result<void>> Run::create()
                        {"provider"_L1, m_start.job.provider},
                        {"model"_L1, m_start.job.model},
                        {"baseUrl"_L1, withoutSecrets(m_start.options.provider.baseUrl)},
-                       {"apiKeyVariable"_L1, m_start.options.provider.apiKeyVariable},
+                       // Without a client it may be no name, but the key.
+                       {"apiKeyVariable"_L1, m_start.client ? m_start.options.provider.apiKeyVariable : QString()},
                        {"priceBook"_L1, m_start.prices.version()},
                        {"stream"_L1, m_start.options.stream},
                        {"useCache"_L1, m_start.options.useCache},

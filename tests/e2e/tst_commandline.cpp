@@ -169,6 +169,8 @@ void TestCommandLine::refusesWrongJobs_data()
     row("no key", good, {u"--provider"_s, u"openai"_s}, 4, {"AUTH", "OPENAI_API_KEY", "keychain"});
     row("empty variable", good, {u"--provider"_s, u"openai"_s, u"--api-key-env"_s, u"EMPTY_KEY"_s}, 4,
         {"AUTH", "EMPTY_KEY", "not set or empty"});
+    row("key for a variable", good, {u"--provider"_s, u"openai"_s, u"--api-key-env"_s, u"sk-secret@0123"_s}, 2,
+        {"not the name of an environment variable"});
     row("no script", good, {u"--provider"_s, u"scripted"_s}, 2, {"--model"});
     row("missing script", good, {u"--provider"_s, u"scripted"_s, u"--model"_s, u"/nowhere.json"_s}, 2,
         {"/nowhere.json"});

@@ -283,13 +283,13 @@ void MainWindow::applyDefaultDocks(Mode mode)
     journal->setVisible(debugging);
     breakpoints->setVisible(debugging);
     m_debugBar->show();
+    const int runsWidth = std::clamp(width() / 6, 220, 320); // the decisions in the middle need the room most
     if (debugging) {
         journal->raise();
-        resizeDocks({runs, inspector}, {std::clamp(width() / 5, 264, 320), std::clamp(width() / 4, 320, 460)},
-                    Qt::Horizontal);
+        resizeDocks({runs, inspector}, {runsWidth, std::clamp(width() / 4, 296, 460)}, Qt::Horizontal);
         resizeDocks({journal}, {std::clamp(height() / 4, 180, 280)}, Qt::Vertical);
     } else {
-        resizeDocks({runs}, {std::clamp(width() / 5, 264, 320)}, Qt::Horizontal);
+        resizeDocks({runs}, {runsWidth}, Qt::Horizontal);
     }
 }
 

@@ -79,8 +79,8 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(8);
-    column->addWidget(m_bar);
     column->addWidget(m_tabs, 1);
+    column->addWidget(m_bar); // below, so that nothing moves under the pointer when it comes
     column->addWidget(buttons);
     resize(640, 470);
     load();

@@ -20,6 +20,8 @@ private Q_SLOTS:
     void makesEachProvider();
     void refusesUnusableSettings_data();
     void refusesUnusableSettings();
+    void takesNoKeysForVariables_data();
+    void takesNoKeysForVariables();
     void checksBaseUrls_data();
     void checksBaseUrls();
 
@@ -104,6 +106,35 @@ void TestLlmRegistry::refusesUnusableSettings()
     QVERIFY(!client);
     QCOMPARE(client.error().code, ErrorCode::InvalidInput);
     QVERIFY2(client.error().message.contains(says), qPrintable(client.error().message));
+}
+
+void TestLlmRegistry::takesNoKeysForVariables_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("leadsToAKey");
+    QTest::addColumn<bool>("taken");
+    QTest::newRow("none: the usual one") << QString() << false << true;
+    QTest::newRow("a name that is not set yet") << u"MY_KEY_2"_s << false << true;
+    QTest::newRow("small letters, set") << u"my_key"_s << true << true;
+    QTest::newRow("small letters, not set") << u"AIzaSyD0123"_s << false << false;
+    QTest::newRow("a key") << u"sk-proj-0123"_s << true << false;
+    QTest::newRow("begins with a digit") << u"1KEY"_s << false << false;
+    QTest::newRow("a line break behind it") << u"KEY\n"_s << false << false;
+    QTest::newRow("too long for a name") << QString(129, u'K') << false << false;
+}
+
+void TestLlmRegistry::takesNoKeysForVariables()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, leadsToAKey);
+    LlmSettings settings;
+    settings.provider = u"builtin"_s;
+    settings.apiKeyVariable = name;
+    settings.apiKey = [leadsToAKey] { return leadsToAKey ? u"key"_s : QString(); };
+    const Result<void> checked = checkKeyVariable(settings);
+    QTEST(checked.has_value(), "taken");
+    QCOMPARE(make(settings).has_value(), checked.has_value());
+    QVERIFY(checked || !checked.error().message.contains(name));
 }
 
 void TestLlmRegistry::checksBaseUrls_data()

@@ -275,6 +275,10 @@ void TestEngineFacade::keepsProviderSettingsAndPrices()
 {
     QVERIFY(await(m_facade->setProviderSettings({u"openai"_s, u"http://127.0.0.1:1/v1"_s, u"m"_s, u"KEY"_s})));
     const auto settings = await(m_facade->providerSettings(u"openai"_s));
+    const auto refused = await(m_facade->setProviderSettings({u"openai"_s, {}, u"m"_s, u"sk-Secret-1"_s}));
+    QVERIFY(!refused && !refused.error().message.contains(u"Secret"_s)); // neither told nor kept
+    QCOMPARE(await(m_facade->providerSettings(u"openai"_s))->apiKeyVariable, u"KEY"_s);
+    QVERIFY(!await(m_facade->setSetting(u"tools"_s, QJsonObject{{u"workflowTokenVariable"_s, u"my token"_s}})));
     QCOMPARE(settings->model, u"m"_s);
     QVERIFY(m_facade->providers().size() >= 3);
     QVERIFY(!await(m_facade->models({u"builtin"_s, {}, {}, {}}))->isEmpty());
