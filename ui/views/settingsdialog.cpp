@@ -142,7 +142,12 @@ QWidget *SettingsDialog::makeProviders()
                  [this](const Result<void>& result) { stored(result, tr("Stored.")); });
     });
     for (QLineEdit *edit : {m_baseUrl, m_model, m_variable}) {
-        connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::saveProvider);
+        connect(edit, &QLineEdit::editingFinished, this, [this, edit] {
+            if (edit->isModified()) { // passing through is no change
+                edit->setModified(false);
+                saveProvider();
+            }
+        });
     }
     connect(m_storeKey, &QPushButton::clicked, this, &SettingsDialog::saveKey);
     connect(m_key, &QLineEdit::returnPressed, this, &SettingsDialog::saveKey);
