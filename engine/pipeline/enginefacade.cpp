@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/enginefacade.h"
 
+#include "engine/core/login.h"
 #include "engine/pipeline/engine.h"
 
 #include <QMutex>
@@ -163,6 +164,11 @@ EngineFacade::~EngineFacade()
 QFuture<Result<void>> EngineFacade::open()
 {
     return d->ask<void>(&Engine::open);
+}
+
+QString EngineFacade::defaultUserId()
+{
+    return loginName();
 }
 
 QFuture<Result<QString>> EngineFacade::start(AguiRunJob job, RunOptions options)

@@ -29,6 +29,9 @@ public:
     /// Opens the database and registers tools. Everything else needs this to have succeeded.
     [[nodiscard]] QFuture<Result<void>> open();
 
+    /// Who a run is for unless somebody else is named: who is logged in.
+    [[nodiscard]] static QString defaultUserId();
+
     // Runs ------------------------------------------------------------------------------------------------------
     /// Starts a run; the future completes with its id when its first event is durable. An invalid job is a run too
     /// (status ERROR, code VALIDATION_FAILED), so that nothing is lost.

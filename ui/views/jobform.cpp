@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/jobform.h"
 
-#include "engine/core/login.h"
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
 #include "ui/format.h"
@@ -95,7 +94,7 @@ JobForm::JobForm(Session& session, QWidget *parent)
     QFormLayout *who = makeGroup(column, tr("Who"), content);
     m_user->setEditable(true);
     m_user->setInsertPolicy(QComboBox::NoInsert);
-    m_user->setCurrentText(loginName());
+    m_user->setCurrentText(EngineFacade::defaultUserId());
     m_name->setPlaceholderText(tr("Shown in lists and on bills"));
     addField(who, tr("&Name"), m_name, u"$.name"_s, tr("What the run is called; may be empty"));
     addField(who, tr("&User"), m_user, u"$.userId"_s, tr("Whose limits hold and who pays"));
