@@ -65,7 +65,8 @@ struct RebuildReport
 /// Where a reading of the ledger stopped: its last line.
 struct LedgerPlace
 {
-    qint64 first = 0; ///< the time of the line, or the key of its run: what the lines come by
+    qint64 timeMs = 0; ///< of the line, or when its run began: what the lines come by
+    qint64 runKey = 0;
     QString runId;
     qint64 line = 0;
 };

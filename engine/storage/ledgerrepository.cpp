@@ -140,6 +140,7 @@ public:
     {}
 
     [[nodiscard]] const BillRow& row() const { return m_row; }
+    [[nodiscard]] qint64 runKey() const { return m_run; }
 
     Result<void> read(const Rows& rows)
     {
@@ -304,8 +305,9 @@ bool hasPeriod(const LedgerFilter& filter)
     return filter.fromMs != 0 || filter.toMs != 0;
 }
 
-/// The lines of one run, and lines whose order does not matter, come run by run, as they lie in the table; the lines of
-/// a period, and a ledger as people read it, by time.
+/// The lines of one run, and lines whose order does not matter, come run by run, as they lie in the table, and the runs
+/// as their indexes have them, of a user or of all; the lines of a period, and a ledger as people read it, come by
+/// time.
 bool comesByRun(const LedgerFilter& filter)
 {
     return !filter.runId.isEmpty() || (filter.sumsOnly && !hasPeriod(filter));
@@ -325,17 +327,17 @@ Result<LedgerPage> LedgerRepository::visit(const LedgerFilter& filter, const Led
         // The first is implied by the second, but lets the index be used.
         const LedgerPlace& after = *filter.after;
         if (byRun) {
-            condition.add("m.id >= ?", {after.first});
-            condition.add("(m.id, l.line) > (?, ?)", {after.first, after.line});
+            condition.add("m.started_at >= ?", {after.timeMs});
+            condition.add("(m.started_at, m.id, l.line) > (?, ?, ?)", {after.timeMs, after.runKey, after.line});
         } else {
-            condition.add("l.line_at >= ?", {after.first});
-            condition.add("(l.line_at, l.run_id, l.line) > (?, ?, ?)", {after.first, after.runId, after.line});
+            condition.add("l.line_at >= ?", {after.timeMs});
+            condition.add("(l.line_at, l.run_id, l.line) > (?, ?, ?)", {after.timeMs, after.runId, after.line});
         }
     }
-    QString sql = QLatin1String("SELECT ") + QLatin1String(kSumColumns) +
-                  QLatin1String(filter.sumsOnly ? "" : kOtherColumns) + QLatin1String(" FROM ") +
-                  QLatin1String(byRun ? kByRun : kByTime) + condition.where +
-                  QLatin1String(byRun ? " ORDER BY m.id, l.line" : " ORDER BY l.line_at, l.run_id, l.line");
+    QString sql =
+        QLatin1String("SELECT ") + QLatin1String(kSumColumns) + QLatin1String(filter.sumsOnly ? "" : kOtherColumns) +
+        QLatin1String(" FROM ") + QLatin1String(byRun ? kByRun : kByTime) + condition.where +
+        QLatin1String(byRun ? " ORDER BY m.started_at, m.id, l.line" : " ORDER BY l.line_at, l.run_id, l.line");
     if (filter.limit > 0) {
         sql += QLatin1String(" LIMIT ?");
         condition.values << filter.limit;
@@ -346,14 +348,12 @@ Result<LedgerPage> LedgerRepository::visit(const LedgerFilter& filter, const Led
     }
     LedgerPage page;
     RowReader reader(m_connection, m_owners, !filter.sumsOnly);
-    qint64 first = 0;
     while (rows->next()) {
         const auto read = reader.read(*rows);
         if (!read) {
             return fail(read.error());
         }
         ++page.lines;
-        first = rows->integer(byRun ? RunKey : LineAt);
         const auto visited = visit(reader.row());
         if (!visited) {
             return fail(visited.error());
@@ -364,7 +364,9 @@ Result<LedgerPage> LedgerRepository::visit(const LedgerFilter& filter, const Led
         return fail(done.error());
     }
     if (filter.limit > 0 && page.lines == filter.limit) {
-        page.next = LedgerPlace{first, reader.row().line.runId, reader.row().number};
+        const BillRow& last = reader.row();
+        page.next =
+            LedgerPlace{byRun ? last.startedAtMs : last.line.lineAtMs, reader.runKey(), last.line.runId, last.number};
     }
     return page;
 }

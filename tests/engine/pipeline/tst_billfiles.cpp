@@ -23,6 +23,8 @@ constexpr int kLinesOfARun = 3000; // so that the ledger is read in several page
 
 } // namespace
 
+Q_DECLARE_METATYPE(lathe::LedgerFilter)
+
 /// Long ledgers as files: whole or not there, with progress, and cancelled.
 class TestBillFiles : public QObject
 {
@@ -126,6 +128,49 @@ private Q_SLOTS:
         }());
         QCOMPARE(summary.result().error().code, ErrorCode::Cancelled);
         QVERIFY(size < m_size / 2); // one page of three
+    }
+
+    void pagesHoldEveryLineOnce_data()
+    {
+        LedgerFilter filter;
+        filter.limit = 701;
+        QTest::addColumn<LedgerFilter>("filter");
+        QTest::addColumn<int>("lines");
+        QTest::newRow("by time") << filter << kRuns * kLinesOfARun;
+        filter.sumsOnly = true;
+        QTest::newRow("by run") << filter << kRuns * kLinesOfARun;
+        filter.userId = u"ada"_s;
+        QTest::newRow("of a user by run") << filter << kRuns * kLinesOfARun;
+        filter.sumsOnly = false;
+        QTest::newRow("of a user by time") << filter << kRuns * kLinesOfARun;
+        filter.runId = runName(2);
+        QTest::newRow("of a run") << filter << kLinesOfARun;
+        filter = {};
+        filter.limit = 701;
+        filter.sumsOnly = true;
+        filter.fromMs = kStartMs + 1;
+        filter.toMs = kStartMs * 2;
+        QTest::newRow("of a period") << filter << kRuns * kLinesOfARun;
+    }
+    void pagesHoldEveryLineOnce()
+    {
+        QFETCH(LedgerFilter, filter);
+        QFETCH(const int, lines);
+        FakeClock clock;
+        const auto database = openDatabase(m_folder.filePath(u"lathe.db"_s), clock);
+        QSet<std::pair<QString, qint64>> seen;
+        qint64 visited = 0;
+        do {
+            const LedgerPage page = need(database->visitLedger(filter, [&seen](const BillRow& row) {
+                seen.insert({row.line.runId, row.number});
+                return Result<void>();
+            }));
+            visited += page.lines;
+            filter.after = page.next;
+        } while (filter.after);
+        QCOMPARE(visited, lines);
+        QCOMPARE(seen.size(), lines);
+        QCOMPARE(need(database->ledgerSize(filter)), lines);
     }
 
     void agreeWithEveryWayToReadTheLedger()
