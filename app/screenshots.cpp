@@ -6,6 +6,7 @@
 #include "ui/models/billmodel.h"
 #include "ui/session.h"
 #include "ui/theme.h"
+#include "ui/views/billfilters.h"
 #include "ui/views/billview.h"
 #include "ui/views/composeview.h"
 #include "ui/views/debugview.h"
@@ -70,6 +71,7 @@ public:
 
     [[nodiscard]] bool failed() const { return m_failed; }
 
+    [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
     void save(const QString& name) { saveWidget(name, &m_window); }
 
     void saveWidget(const QString& name, QWidget *widget)
@@ -252,7 +254,15 @@ void bills(Photographer& photo, MainWindow& window)
     photo.saveWidget(u"bill-export"_s, dialog);
     dialog->setFormat(ExportDialog::Format::Focus14);
     photo.saveWidget(u"bill-export-focus"_s, dialog);
-    dialog->reject();
+    const QString statement = photo.path(u"statement.pdf"_s);
+    dialog->setFormat(ExportDialog::Format::Statement);
+    dialog->setPath(statement);
+    bool ended = false;
+    QObject::connect(dialog, &ExportDialog::finishedWriting, dialog, [&ended] { ended = true; });
+    dialog->start();
+    photo.expect(waitFor([&ended] { return ended; }) && QFile::exists(statement), u"no statement was written"_s);
+    bill->filters()->setPeriod(today.addDays(-6), today);
+    photo.save(u"bill-from-to"_s);
 }
 
 void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samples)

@@ -293,6 +293,14 @@
         <source>Cache share</source>
         <translation>Cache-Anteil</translation>
     </message>
+    <message>
+        <source>tool fees</source>
+        <translation>Werkzeuggebühren</translation>
+    </message>
+    <message>
+        <source>model calls</source>
+        <translation>Modellaufrufe</translation>
+    </message>
 </context>
 <context>
     <name>lathe::BillTotals</name>
@@ -413,10 +421,6 @@ Gesamt %4</translation>
         <translation>‹ Zurück</translation>
     </message>
     <message>
-        <source>Out of the row that was opened (Alt+Left)</source>
-        <translation>Aus der geöffneten Zeile hinaus (Alt+Links)</translation>
-    </message>
-    <message>
         <source>Back out of the row</source>
         <translation>Zurück aus der Zeile</translation>
     </message>
@@ -435,6 +439,10 @@ Gesamt %4</translation>
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>Out of the row that was opened (Escape)</source>
+        <translation>Aus der geöffneten Zeile hinaus (Escape)</translation>
     </message>
 </context>
 <context>
@@ -821,10 +829,6 @@ Gesamt %4</translation>
     <message>
         <source>Cost (USD)</source>
         <translation>Kosten (USD)</translation>
-    </message>
-    <message>
-        <source>fees of tools</source>
-        <translation>Gebühren der Werkzeuge</translation>
     </message>
     <message>
         <source>Sum</source>

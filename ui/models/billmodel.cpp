@@ -4,6 +4,8 @@
 #include "ui/format.h"
 #include "ui/words.h"
 
+#include <QCollator>
+
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
@@ -47,6 +49,24 @@ std::optional<qint64> countOf(const BillResult::Row& row, int sum)
         return std::nullopt;
     }
 }
+
+/// Where a key stands among others: numbers by size, decisions of several runs by run and number, text as people sort.
+using KeyPlace = std::pair<QCollatorSortKey, qint64>;
+
+KeyPlace placeOf(const QString& key, const QCollator& collator)
+{
+    const auto mark = key.lastIndexOf(u'#');
+    bool isNumber = false;
+    const qint64 number = QStringView(key).mid(mark + 1).toLongLong(&isNumber);
+    const QString text = isNumber ? key.left(std::max<qsizetype>(mark, 0)) : key;
+    return {collator.sortKey(text), isNumber ? number : 0};
+}
+
+struct Place
+{
+    qsizetype row = 0;
+    std::optional<KeyPlace> key;
+};
 
 double cacheShare(const BillCounts& counts)
 {
@@ -94,7 +114,15 @@ QString BillModel::title(BillGroup group)
 QString BillModel::keyText(BillGroup group, const QString& key)
 {
     if (key.isEmpty()) {
-        return format::none();
+        switch (group) {
+        case BillGroup::Model:
+        case BillGroup::Provider:
+            return tr("tool fees");
+        case BillGroup::Tool:
+            return tr("model calls");
+        default:
+            return format::none();
+        }
     }
     if (group == BillGroup::Phase) {
         const auto phase = fromName<Phase>(key);
@@ -136,28 +164,37 @@ bool BillModel::isBlank(Sum column) const
 void BillModel::sort(int column, Qt::SortOrder order)
 {
     const int keys = keyColumns();
-    const auto less = [&](const BillResult::Row& a, const BillResult::Row& b) {
-        if (column < keys) {
-            const QString left = a.keys.value(column);
-            const QString right = b.keys.value(column);
-            bool numbers = false;
-            const int x = left.toInt(&numbers);
-            bool both = false;
-            const int y = right.toInt(&both);
-            return numbers && both ? x < y : left.localeAwareCompare(right) < 0;
+    QList<Place> places;
+    places.reserve(m_rows.size());
+    const QCollator collator;
+    for (qsizetype i = 0; i < m_rows.size(); ++i) {
+        places.append(
+            {i, column < keys ? std::optional(placeOf(m_rows.at(i).keys.value(column), collator)) : std::nullopt});
+    }
+    const auto less = [&](const Place& left, const Place& right) {
+        if (left.key) {
+            return *left.key < *right.key;
         }
+        const BillResult::Row& a = m_rows.at(left.row);
+        const BillResult::Row& b = m_rows.at(right.row);
         if (column - keys == CacheShare) {
             return cacheShare(a.counts) < cacheShare(b.counts);
         }
-        const auto left = countOf(a, column - keys);
-        return left ? *left < *countOf(b, column - keys) : a.group.cost < b.group.cost;
+        const auto count = countOf(a, column - keys);
+        return count ? *count < *countOf(b, column - keys) : a.group.cost < b.group.cost;
     };
     Q_EMIT layoutAboutToBeChanged();
-    // Rows are few (groups, not lines); selections are dropped with the order.
+    // Selections are dropped with the order.
     const auto persistent = persistentIndexList();
-    std::stable_sort(m_rows.begin(), m_rows.end(), [&](const BillResult::Row& a, const BillResult::Row& b) {
+    std::stable_sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
         return order == Qt::AscendingOrder ? less(a, b) : less(b, a);
     });
+    QList<BillResult::Row> rows;
+    rows.reserve(m_rows.size());
+    for (const Place& place : std::as_const(places)) {
+        rows.append(m_rows.at(place.row));
+    }
+    m_rows = rows;
     for (const QModelIndex& index : persistent) {
         changePersistentIndex(index, {});
     }

@@ -28,6 +28,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -39,12 +40,28 @@ namespace {
 BillResult inOrder(BillResult result, const QList<BillGroup>& groups, bool narrowed)
 {
     if (groups.first() == BillGroup::Decision) {
-        const auto place = [](const BillResult::Row& row) {
-            const QString key = row.keys.value(0);
-            return std::pair(key.section(u'#', 0, -2), key.section(u'#', -1).toInt());
+        struct Place
+        {
+            QString run;
+            int number = 0;
+            qsizetype row = 0;
         };
-        std::stable_sort(result.rows.begin(), result.rows.end(),
-                         [&place](const BillResult::Row& a, const BillResult::Row& b) { return place(a) < place(b); });
+        QList<Place> places;
+        places.reserve(result.rows.size());
+        for (qsizetype i = 0; i < result.rows.size(); ++i) {
+            const QString key = result.rows.at(i).keys.value(0);
+            const auto mark = key.lastIndexOf(u'#');
+            places.append({key.left(std::max<qsizetype>(mark, 0)), QStringView(key).mid(mark + 1).toInt(), i});
+        }
+        std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+            return std::tie(a.run, a.number) < std::tie(b.run, b.number);
+        });
+        QList<BillResult::Row> rows;
+        rows.reserve(places.size());
+        for (const Place& place : std::as_const(places)) {
+            rows.append(result.rows.at(place.row));
+        }
+        result.rows = rows;
     } else if (groups.first() == BillGroup::Day || groups.first() == BillGroup::Hour) {
         std::stable_sort(
             result.rows.begin(), result.rows.end(),
@@ -130,7 +147,7 @@ QWidget *BillView::makeBill()
     m_splitter->addWidget(m_table);
     m_splitter->setChildrenCollapsible(false);
     m_back->setText(tr("‹ Back"));
-    m_back->setToolTip(tr("Out of the row that was opened (Alt+Left)"));
+    m_back->setToolTip(tr("Out of the row that was opened (Escape)"));
     m_back->setAccessibleName(tr("Back out of the row"));
     m_path->setTextFormat(Qt::PlainText);
     auto *path = new QHBoxLayout(m_pathBar);
@@ -162,8 +179,7 @@ void BillView::showEvent(QShowEvent *event)
 
 void BillView::keyPressEvent(QKeyEvent *event)
 {
-    const bool back =
-        event->key() == Qt::Key_Backspace || event->key() == Qt::Key_Escape || event->matches(QKeySequence::Back);
+    const bool back = event->key() == Qt::Key_Backspace || event->matches(QKeySequence::Back);
     if (!back || m_tabs->currentIndex() != Bill || !goBack()) {
         QWidget::keyPressEvent(event);
     }

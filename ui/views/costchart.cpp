@@ -135,16 +135,18 @@ void CostChart::rebuild()
     auto *models = new QBarSet(tr("Model"));
     auto *tools = new QBarSet(tr("Tools"));
     const auto toolKey = m_groups.indexOf(BillGroup::Tool);
+    const auto modelKey = std::max(m_groups.indexOf(BillGroup::Model), m_groups.indexOf(BillGroup::Provider));
     QStringList names;
     double highest = 0;
     for (const BillResult::Row& row : shown) {
-        const bool isTool = toolKey >= 0 && !row.keys.value(toolKey).isEmpty();
+        const bool isTool =
+            toolKey >= 0 ? !row.keys.value(toolKey).isEmpty() : modelKey >= 0 && row.keys.value(modelKey).isEmpty();
         *models << (isTool ? 0 : dollars(row.group.cost));
         *tools << (isTool ? dollars(row.group.cost) : 0);
         highest = std::max(highest, dollars(row.group.cost));
         QStringList keys;
         for (qsizetype i = 0; i < row.keys.size(); ++i) {
-            if (!row.keys.at(i).isEmpty()) {
+            if (!row.keys.at(i).isEmpty() || toolKey < 0 || modelKey < 0) { // else the other key says it
                 const QString text = BillModel::keyText(m_groups.value(i), row.keys.at(i));
                 keys << (m_groups.value(i) == BillGroup::Day && m_groups.size() == 1 ? text.mid(5) : text);
             }

@@ -306,6 +306,9 @@ void MainWindow::goBack()
     if (mode() == Mode::Debug && m_debug && m_debug->stopCard()->stepBack()) {
         return;
     }
+    if (mode() == Mode::Bill && m_bill && m_bill->goBack()) {
+        return;
+    }
     if (!m_history.isEmpty()) {
         m_goingBack = true;
         setMode(m_history.takeLast());

@@ -61,10 +61,8 @@ QString groupTable(const QString& title, const BillResult& bill, BillGroup group
             cell(StatementText::tr("Cost (USD)"), true, true) + u"</tr></thead>"_s;
     for (const BillResult::Row& row : bill.rows) {
         const QString key = row.keys.value(0);
-        html += u"<tr>"_s +
-                cell(key.isEmpty() && group == BillGroup::Model ? StatementText::tr("fees of tools")
-                                                                : BillModel::keyText(group, key)) +
-                cell(format::count(row.group.tokens), true) + cell(format::count(row.group.calls), true) +
+        html += u"<tr>"_s + cell(BillModel::keyText(group, key)) + cell(format::count(row.group.tokens), true) +
+                cell(format::count(row.group.calls), true) +
                 cell(row.group.unknownLines == 0 ? format::none() : format::count(row.group.unknownLines), true) +
                 cell(exact(row.group.cost), true) + u"</tr>"_s;
     }
