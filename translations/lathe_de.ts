@@ -1284,6 +1284,10 @@ Gesamt %4</translation>
             <numerusform>%1 geschrieben: %n Posten, %2.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>A spreadsheet would run text in it that looks like a formula.</source>
+        <translation>Eine Tabellenkalkulation würde Text darin, der wie eine Formel aussieht, ausführen.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::Inspector</name>

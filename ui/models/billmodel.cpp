@@ -4,9 +4,11 @@
 #include "ui/format.h"
 #include "ui/words.h"
 
-#include <QCollator>
+#include <QHash>
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -50,23 +52,47 @@ std::optional<qint64> countOf(const BillResult::Row& row, int sum)
     }
 }
 
-/// Where a key stands among others: numbers by size, decisions of several runs by run and number, text as people sort.
-using KeyPlace = std::pair<QCollatorSortKey, qint64>;
-
-KeyPlace placeOf(const QString& key, const QCollator& collator)
-{
-    const auto mark = key.lastIndexOf(u'#');
-    bool isNumber = false;
-    const qint64 number = QStringView(key).mid(mark + 1).toLongLong(&isNumber);
-    const QString text = isNumber ? key.left(std::max<qsizetype>(mark, 0)) : key;
-    return {collator.sortKey(text), isNumber ? number : 0};
-}
-
+/// A row and where its key stands among the others: numbers by size, decisions of several runs by run and number, text
+/// as people sort it.
 struct Place
 {
     qsizetype row = 0;
-    std::optional<KeyPlace> key;
+    qsizetype rank = 0; ///< of the text
+    qint64 number = 0;
 };
+
+QList<Place> placesOf(const QList<BillResult::Row>& rows, int column)
+{
+    QList<Place> places;
+    places.reserve(rows.size());
+    QHash<QString, qsizetype> ranks; // texts are few: collating them is slow
+    QStringList texts;
+    for (qsizetype i = 0; i < rows.size(); ++i) {
+        const QString key = rows.at(i).keys.value(column);
+        const auto mark = key.lastIndexOf(u'#');
+        bool isNumber = false;
+        const qint64 number = QStringView(key).mid(mark + 1).toLongLong(&isNumber);
+        const QString text = isNumber ? key.left(std::max<qsizetype>(mark, 0)) : key;
+        auto rank = ranks.constFind(text);
+        if (rank == ranks.constEnd()) {
+            rank = ranks.insert(text, texts.size());
+            texts.append(text);
+        }
+        places.append({i, *rank, isNumber ? number : 0});
+    }
+    QList<qsizetype> order(texts.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&texts](qsizetype a, qsizetype b) { return texts.at(a).localeAwareCompare(texts.at(b)) < 0; });
+    QList<qsizetype> rankOf(texts.size());
+    for (qsizetype i = 0; i < order.size(); ++i) {
+        rankOf[order.at(i)] = i;
+    }
+    for (Place& place : places) {
+        place.rank = rankOf.at(place.rank);
+    }
+    return places;
+}
 
 double cacheShare(const BillCounts& counts)
 {
@@ -164,16 +190,11 @@ bool BillModel::isBlank(Sum column) const
 void BillModel::sort(int column, Qt::SortOrder order)
 {
     const int keys = keyColumns();
-    QList<Place> places;
-    places.reserve(m_rows.size());
-    const QCollator collator;
-    for (qsizetype i = 0; i < m_rows.size(); ++i) {
-        places.append(
-            {i, column < keys ? std::optional(placeOf(m_rows.at(i).keys.value(column), collator)) : std::nullopt});
-    }
+    const bool byKey = column < keys;
+    QList<Place> places = placesOf(m_rows, byKey ? column : 0);
     const auto less = [&](const Place& left, const Place& right) {
-        if (left.key) {
-            return *left.key < *right.key;
+        if (byKey) {
+            return std::tie(left.rank, left.number) < std::tie(right.rank, right.number);
         }
         const BillResult::Row& a = m_rows.at(left.row);
         const BillResult::Row& b = m_rows.at(right.row);

@@ -240,12 +240,12 @@ void BillView::reload()
                      m_pane->showError(result.error(), [this] { reload(); });
                      return;
                  }
-                 show(*result, asked.groupBy);
+                 showResult(*result, asked.groupBy);
                  askBeside(asked);
              });
 }
 
-void BillView::show(const BillResult& result, const QList<BillGroup>& groups)
+void BillView::showResult(const BillResult& result, const QList<BillGroup>& groups)
 {
     m_result = result;
     QPushButton *exporting = m_filters->exportButton();

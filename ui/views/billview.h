@@ -88,7 +88,7 @@ private:
     QWidget *makeBill();
     void onFilters();
     void showPath();
-    void show(const BillResult& result, const QList<BillGroup>& groups);
+    void showResult(const BillResult& result, const QList<BillGroup>& groups);
     void showChart(const QList<BillResult::Row>& rows, const QList<BillGroup>& groups);
     void hideBlankColumns();
     void askBeside(const BillQuery& query);

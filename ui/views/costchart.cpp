@@ -148,7 +148,10 @@ void CostChart::rebuild()
         for (qsizetype i = 0; i < row.keys.size(); ++i) {
             if (!row.keys.at(i).isEmpty() || toolKey < 0 || modelKey < 0) { // else the other key says it
                 const QString text = BillModel::keyText(m_groups.value(i), row.keys.at(i));
-                keys << (m_groups.value(i) == BillGroup::Day && m_groups.size() == 1 ? text.mid(5) : text);
+                const bool day = m_groups.value(i) == BillGroup::Day && m_groups.size() == 1;
+                const bool ofRun = m_groups.value(i) == BillGroup::Decision && text.contains(u'#');
+                // A bar is narrow: month and day, and the beginning of the run's id.
+                keys << (day ? text.mid(5) : ofRun ? QString(text.left(4) + text.mid(8)) : text);
             }
         }
         QString name = keys.isEmpty() ? format::none() : keys.join(u" / "_s);

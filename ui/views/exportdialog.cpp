@@ -130,6 +130,7 @@ ExportDialog::ExportDialog(EngineFacade& facade, BillQuery query, QList<std::pai
         }
     });
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::onFormat);
+    connect(m_profile, &QComboBox::currentIndexChanged, this, &ExportDialog::onFormat);
     connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::checkPath);
     connect(m_browse, &QPushButton::clicked, this, &ExportDialog::browse);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
@@ -139,6 +140,13 @@ ExportDialog::ExportDialog(EngineFacade& facade, BillQuery query, QList<std::pai
     m_path->setText(QDir::toNativeSeparators(QDir(folder).filePath(u"lathe-bill-%1.csv"_s.arg(month))));
     m_format->setCurrentIndex(std::max(0, m_format->findData(QSettings().value(kFormatKey, 0).toInt())));
     onFormat();
+}
+
+void ExportDialog::showEvent(QShowEvent *event)
+{
+    QDialog::showEvent(event);
+    // Only now the notes know their widths, and so their heights.
+    QTimer::singleShot(0, this, [this] { resize(width(), minimumSizeHint().height()); });
 }
 
 void ExportDialog::setFormat(Format format)
@@ -201,6 +209,10 @@ void ExportDialog::onFormat()
     case Format::Statement:
         m_about->setText(tr("To print or to hand on: totals by phase, model and day, and the lines, with exact sums."));
         break;
+    }
+    if (csv && !m_profile->currentData().toBool()) {
+        m_about->setText(
+            QString(m_about->text() + u' ' + tr("A spreadsheet would run text in it that looks like a formula.")));
     }
     QString path = m_path->text();
     const QFileInfo file(path);

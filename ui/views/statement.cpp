@@ -41,10 +41,11 @@ QString escaped(const QString& text)
     return text.toHtmlEscaped();
 }
 
-QString cell(const QString& text, bool number = false, bool head = false)
+QString cell(const QString& text, bool number = false, bool head = false, int width = 0)
 {
     const QString tag = head ? u"th"_s : u"td"_s;
-    return u"<%1 align=\"%2\">%3</%1>"_s.arg(tag, number ? u"right"_s : u"left"_s, escaped(text));
+    const QString percent = width == 0 ? QString() : u" width=\"%1%\""_s.arg(width);
+    return u"<%1%4 align=\"%2\">%3</%1>"_s.arg(tag, number ? u"right"_s : u"left"_s, escaped(text), percent);
 }
 
 QString exact(Money amount)
@@ -56,9 +57,10 @@ QString groupTable(const QString& title, const BillResult& bill, BillGroup group
 {
     QString html =
         u"<h2>%1</h2><table width=\"100%\" cellspacing=\"0\" cellpadding=\"3\"><thead><tr>"_s.arg(escaped(title));
-    html += cell(BillModel::title(group), false, true) + cell(StatementText::tr("Tokens"), true, true) +
-            cell(StatementText::tr("Calls"), true, true) + cell(StatementText::tr("Without price"), true, true) +
-            cell(StatementText::tr("Cost (USD)"), true, true) + u"</tr></thead>"_s;
+    html += cell(BillModel::title(group), false, true, 36) + cell(StatementText::tr("Tokens"), true, true, 14) +
+            cell(StatementText::tr("Calls"), true, true, 12) +
+            cell(StatementText::tr("Without price"), true, true, 14) +
+            cell(StatementText::tr("Cost (USD)"), true, true, 24) + u"</tr></thead>"_s;
     for (const BillResult::Row& row : bill.rows) {
         const QString key = row.keys.value(0);
         html += u"<tr>"_s + cell(BillModel::keyText(group, key)) + cell(format::count(row.group.tokens), true) +
@@ -79,7 +81,7 @@ QString lineTable(const BillLines& lines)
         u"<h2>%1</h2><table class=\"lines\" width=\"100%\" cellspacing=\"0\" cellpadding=\"2\"><thead><tr>"_s.arg(
             escaped(StatementText::tr("Lines of the ledger")));
     html += cell(StatementText::tr("Time (UTC)"), false, true) + cell(StatementText::tr("User"), false, true) +
-            cell(StatementText::tr("Run"), false, true) + cell(StatementText::tr("No."), true, true) +
+            cell(StatementText::tr("Run"), false, true) + cell(StatementText::tr("No."), false, true) +
             cell(StatementText::tr("What"), false, true) + cell(StatementText::tr("Quantity"), true, true) +
             cell(StatementText::tr("Price (USD)"), true, true) + cell(StatementText::tr("Cost (USD)"), true, true) +
             u"</tr></thead>"_s;
@@ -96,7 +98,7 @@ QString lineTable(const BillLines& lines)
         html += u"<tr>"_s +
                 cell(QDateTime::fromMSecsSinceEpoch(line.lineAtMs, Qt::UTC).toString(u"yyyy-MM-dd HH:mm:ss"_s)) +
                 cell(entry.userId) + cell(line.runId.left(8)) +
-                cell(line.decision == 0 ? format::none() : QString::number(line.decision), true) +
+                cell(line.decision == 0 ? format::none() : QString::number(line.decision)) +
                 cell(tool ? line.tool : QString(model + u", "_s + word(line.meter))) +
                 cell(format::count(line.quantity), true) + cell(price, true) +
                 cell(line.cost ? exact(*line.cost) : format::unknown(), true) + u"</tr>"_s;
@@ -116,7 +118,8 @@ QString sumTable(const CostStatement& statement)
     const auto row = [](const QString& name, const QString& value, bool head = false) -> QString {
         return u"<tr>"_s + cell(name, false, head) + cell(value, true, head) + u"</tr>"_s;
     };
-    QString html = u"<table class=\"sums\" width=\"60%\" cellspacing=\"0\" cellpadding=\"3\">"_s;
+    QString html =
+        u"<p class=\"gap\">&nbsp;</p><table class=\"sums\" width=\"60%\" cellspacing=\"0\" cellpadding=\"3\">"_s;
     html += row(StatementText::tr("Decisions of models"), exact(bill.decisions));
     html += row(StatementText::tr("Fees of tools"), exact(bill.tools));
     html += row(StatementText::tr("Total charged (USD)"), exact(bill.total.cost), true);
@@ -161,7 +164,7 @@ QString statementHtml(const CostStatement& statement)
                    "body{font-family:sans-serif;font-size:9pt;color:#000}"
                    "h1{font-size:18pt;font-weight:600}h2{font-size:11pt;font-weight:600;margin-top:14px}"
                    "th{font-weight:600;border-bottom:1px solid #888}td{border-bottom:1px solid #ddd}"
-                   "table.lines{font-size:7pt}table.lines td,table.lines th{font-size:7pt}"
+                   "p.gap{font-size:4pt;margin:0}table.lines{font-size:7pt}table.lines td,table.lines th{font-size:7pt}"
                    "table.sums td,table.sums th{font-size:10pt}"
                    "</style></head><body>"_s;
     html += u"<h1>%1</h1><p>"_s.arg(escaped(StatementText::tr("Statement of costs")));
