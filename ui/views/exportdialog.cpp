@@ -142,13 +142,6 @@ ExportDialog::ExportDialog(EngineFacade& facade, BillQuery query, QList<std::pai
     onFormat();
 }
 
-void ExportDialog::showEvent(QShowEvent *event)
-{
-    QDialog::showEvent(event);
-    // Only now the notes know their widths, and so their heights.
-    QTimer::singleShot(0, this, [this] { resize(width(), minimumSizeHint().height()); });
-}
-
 void ExportDialog::setFormat(Format format)
 {
     m_format->setCurrentIndex(m_format->findData(static_cast<int>(format)));

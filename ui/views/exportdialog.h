@@ -59,9 +59,6 @@ Q_SIGNALS:
     /// It ended, well or not.
     void finishedWriting(bool written);
 
-protected:
-    void showEvent(QShowEvent *event) override;
-
 private:
     void onFormat();
     void checkPath();

@@ -57,9 +57,9 @@ QString groupTable(const QString& title, const BillResult& bill, BillGroup group
 {
     QString html =
         u"<h2>%1</h2><table width=\"100%\" cellspacing=\"0\" cellpadding=\"3\"><thead><tr>"_s.arg(escaped(title));
-    html += cell(BillModel::title(group), false, true, 36) + cell(StatementText::tr("Tokens"), true, true, 14) +
-            cell(StatementText::tr("Calls"), true, true, 12) +
-            cell(StatementText::tr("Without price"), true, true, 14) +
+    html += cell(BillModel::title(group), false, true, 34) + cell(StatementText::tr("Tokens"), true, true, 12) +
+            cell(StatementText::tr("Calls"), true, true, 10) +
+            cell(StatementText::tr("Without price"), true, true, 20) +
             cell(StatementText::tr("Cost (USD)"), true, true, 24) + u"</tr></thead>"_s;
     for (const BillResult::Row& row : bill.rows) {
         const QString key = row.keys.value(0);
