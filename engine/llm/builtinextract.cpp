@@ -289,7 +289,7 @@ Extract summarise(const QList<Passage>& passages, qsizetype most)
         for (const QString& term : std::as_const(all[i].terms)) {
             value += std::log(1.0 + frequency.value(term));
         }
-        const double size = static_cast<double>(all[i].terms.size());
+        const auto size = static_cast<double>(all[i].terms.size());
         value = value / std::pow(size + 3.0, 0.7) * (all[i].place == 0 ? 1.3 : 1.0);
         ranked.append({value, i});
     }
