@@ -379,6 +379,8 @@ Result<void> JournalRepository::project(LiveRun& run)
             drop(run.runId);
             return {};
         }
+        // Another process has caught up with this run meanwhile: its rows are there, and to be written anew.
+        run.behind = run.behind || written->value_or(0) != run.lastSeq;
     }
     ProjectionWriter projections(m_connection);
     if (run.behind) {

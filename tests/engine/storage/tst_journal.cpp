@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/storage/connection.h"
+#include "engine/storage/dialect.h"
+#include "engine/storage/journalrepository.h"
 #include "tests/engine/storage/storagesupport.h"
 
 using namespace lathe;
@@ -37,6 +40,8 @@ private Q_SLOTS:
     void keepsTheLedgerExactly();
     void letsTwoDatabasesWriteOneFile();
     void noticesThatAnotherProcessWroteTheRun();
+    void goesOnWhenAnotherProcessCaughtUpWithTheRun_data();
+    void goesOnWhenAnotherProcessCaughtUpWithTheRun();
     void holdsTenThousandEvents();
     void finishesQueuedWorkWhenClosing();
 
@@ -507,6 +512,43 @@ void TestJournal::noticesThatAnotherProcessWroteTheRun()
     // Nor does the other one, which knows less, write its projections over these when it comes to that.
     other.reset();
     QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
+    QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
+}
+
+void TestJournal::goesOnWhenAnotherProcessCaughtUpWithTheRun_data()
+{
+    QTest::addColumn<bool>("moreFollows"); // after the other one caught up
+    QTest::newRow("with all of it") << false;
+    QTest::newRow("with a part of it") << true;
+}
+
+void TestJournal::goesOnWhenAnotherProcessCaughtUpWithTheRun()
+{
+    QFETCH(bool, moreFollows);
+    m_database.reset();
+    const auto mine = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
+    const auto theirs = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
+    JournalRepository writer(*mine, 1);
+    JournalRepository other(*theirs, 2);
+    EventMaker maker(runName(1));
+    const auto append = [&writer](const QList<RunEvent>& events) {
+        return writer.append({{events, Durability::Normal}}).first();
+    };
+    const auto line = [&maker](int decision) {
+        return maker.costLine(tokenLine(decision, Meter::Input, 1000, u"0.002"_s, maker.nowMs()));
+    };
+    QVERIFY(append({maker.created(), maker.request(1), line(1)}));
+    QVERIFY(append({maker.request(2), line(2)}));
+    QVERIFY(writer.isBehind());
+    // The other one took the run for abandoned before this one claimed it, and comes to it only now.
+    QVERIFY(other.catchUp({runName(1)}));
+    if (moreFollows) {
+        QVERIFY(append({maker.request(3), line(3)}));
+    }
+    QVERIFY(writer.catchUp());
+    QVERIFY(append({maker.finished(RunStatus::Complete)}));
+    QCOMPARE(need(mine->integer(Sql{"SELECT COUNT(*) FROM agent_cost_lines"}, {})).value(), moreFollows ? 3 : 2);
+    m_database = openDatabase(path(), m_clock);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
 }
 
