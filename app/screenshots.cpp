@@ -4,6 +4,7 @@
 #include "app/application.h"
 #include "engine/pipeline/enginefacade.h"
 #include "ui/models/billmodel.h"
+#include "ui/models/policymodel.h"
 #include "ui/session.h"
 #include "ui/theme.h"
 #include "ui/views/billfilters.h"
@@ -14,7 +15,13 @@
 #include "ui/views/inspector.h"
 #include "ui/views/knowledgeview.h"
 #include "ui/views/mainwindow.h"
+#include "ui/views/policydryrunpage.h"
+#include "ui/views/policyform.h"
+#include "ui/views/policyrulespage.h"
+#include "ui/views/policyuserspage.h"
+#include "ui/views/policyview.h"
 #include "ui/views/reconcileview.h"
+#include "ui/views/ruleform.h"
 #include "ui/views/samples.h"
 #include "ui/views/stopcard.h"
 #include "ui/views/toolsview.h"
@@ -29,7 +36,12 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonArray>
+#include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QSettings>
+#include <QSpinBox>
+#include <QTableView>
 #include <QTemporaryDir>
 
 #include <cstdio>
@@ -265,6 +277,63 @@ void bills(Photographer& photo, MainWindow& window)
     photo.save(u"bill-from-to"_s);
 }
 
+/// Users with limits, budgets and a team, rules of which one was saved with a verdict, and a dry run that finds things.
+void policies(Photographer& photo, MainWindow& window)
+{
+    EngineFacade& facade = window.session()->facade();
+    const auto stored = [&photo](const auto& future) {
+        photo.expect(waitFor([&future] { return future.isFinished(); }), u"a policy was not stored"_s);
+    };
+    const QString user = window.session()->runs().rows().first().userId;
+    const QJsonArray rules{u"ask *"_s, u"allow retrieve_context"_s,
+                           u"allow google_search when $.query !~ \"(?i)salar(y|ies)\""_s,
+                           u"deny code_executor when $.language = \"bash\" and $.code ~ \"rm\\\\s+-r\""_s,
+                           u"allow code_executor when $.language = \"python\""_s};
+    stored(facade.setPolicy(user, {{u"team"_s, u"research"_s},
+                                   {u"budgetPerRun"_s, u"0.20"_s},
+                                   {u"budgetPerDay"_s, u"0.10"_s},
+                                   {u"budgetPerMonth"_s, u"2.50"_s},
+                                   {u"approvalRules"_s, rules}}));
+    stored(facade.setPolicy(u"carol"_s, {{u"tier"_s, u"enterprise"_s}, {u"team"_s, u"research"_s}}, u"root"_s));
+    stored(facade.setPolicy(u"dave"_s, {{u"tier"_s, u"pro"_s}, {u"budgetPerRun"_s, u"1"_s}}, u"root"_s));
+    stored(facade.setTeamPolicy(u"research"_s, {{u"budgetPerDay"_s, u"0.09"_s}, {u"budgetPerMonth"_s, u"5"_s}}));
+    window.setMode(Mode::Policy);
+    PolicyView *view = window.policy();
+    photo.expect(waitFor([view] { return view->users()->model()->rowCount() >= 3; }), u"there are no users"_s);
+    view->selectUser(user);
+    settle(1500); // for the meters
+    photo.save(u"policy-users"_s);
+    view->showPage(PolicyView::Rules);
+    view->rules()->table()->selectRow(3);
+    view->rules()->tryCall(u"code_executor"_s, {{u"language"_s, u"bash"_s}, {u"code"_s, u"rm -rf /tmp/x"_s}});
+    photo.save(u"policy-rules"_s);
+    RuleDraft wrong = view->rules()->form()->draft();
+    wrong.tool = u"code_exekutor"_s;
+    wrong.conditions = {{u"language"_s, RuleCondition::Operator::Equal, u"bash"_s},
+                        {u"$.code"_s, RuleCondition::Operator::Matches, u"rm (-r"_s}};
+    view->rules()->addRule(wrong);
+    photo.save(u"policy-rules-errors"_s);
+    view->showPage(PolicyView::DryRun);
+    photo.save(u"policy-dry-run-start"_s);
+    view->dryRun()->form()->toolCalls()->setValue(2);
+    view->dryRun()->form()->rules()->setPlainText(u"deny code_executor"_s);
+    view->dryRun()->form()->runBudget()->setText(u"0.02"_s);
+    bool done = false;
+    const auto connection =
+        QObject::connect(view->dryRun(), &PolicyDryRunPage::simulated, view, [&done] { done = true; });
+    view->dryRun()->run();
+    photo.expect(waitFor([&done] { return done; }), u"the dry run does not end"_s);
+    QObject::disconnect(connection);
+    photo.save(u"policy-dry-run"_s);
+    theme::apply(Appearance::Dark);
+    photo.save(u"policy-dry-run-dark"_s);
+    view->showPage(PolicyView::Rules);
+    photo.save(u"policy-rules-dark"_s);
+    view->showPage(PolicyView::Users);
+    photo.save(u"policy-users-dark"_s);
+    theme::apply(Appearance::Light);
+}
+
 void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samples)
 {
     // The list of tasks has child frames: the tree at its best.
@@ -313,8 +382,7 @@ void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samp
     window.bill()->showRun(window.session()->run().runId());
     photo.save(u"bill-run"_s);
     bills(photo, window);
-    window.setMode(Mode::Policy);
-    photo.save(u"policy"_s);
+    policies(photo, window);
     window.setMode(Mode::Tools);
     window.tools()->selectTool(u"code_executor"_s);
     window.tools()->tryTool({{u"language"_s, u"python"_s}, {u"code"_s, u"print(sum(range(101)))"_s}});

@@ -2608,6 +2608,41 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     </message>
 </context>
 <context>
+    <name>lathe::PolicyChangesModel</name>
+    <message>
+        <source>no budget</source>
+        <translation>kein Budget</translation>
+    </message>
+    <message>
+        <source>every tool</source>
+        <translation>jedes Werkzeug</translation>
+    </message>
+    <message>
+        <source>no rule</source>
+        <translation>keine Regel</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+</context>
+<context>
     <name>lathe::PolicyChecksModel</name>
     <message>
         <source>Outcome</source>
@@ -2624,6 +2659,273 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>Limit</source>
         <translation>Grenze</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyDryRunPage</name>
+    <message>
+        <source>%1: %2 → %3</source>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>in another order</source>
+        <translation>in anderer Reihenfolge</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;Dry run</source>
+        <translation>&amp;Probelauf</translation>
+    </message>
+    <message>
+        <source>&amp;Reset</source>
+        <translation>&amp;Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>&amp;Apply these changes</source>
+        <translation>Änderungen über&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>Show runs that would be the &amp;same</source>
+        <translation>&amp;Unveränderte Läufe zeigen</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Holds the edited policy against what was recorded; nothing is run and nothing is stored</source>
+        <translation>Hält die geänderte Richtlinie gegen das Aufgezeichnete; nichts wird ausgeführt, nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>Goes back to the policy as it is stored</source>
+        <translation>Geht zur gespeicherten Richtlinie zurück</translation>
+    </message>
+    <message>
+        <source>What differs from the stored policy</source>
+        <translation>Was sich von der gespeicherten Richtlinie unterscheidet</translation>
+    </message>
+    <message>
+        <source>What would have been different</source>
+        <translation>Was anders gewesen wäre</translation>
+    </message>
+    <message>
+        <source>Double-click a row to see the run at that step</source>
+        <translation>Doppelklick zeigt den Lauf an diesem Schritt</translation>
+    </message>
+    <message>
+        <source>Change limits, tier or rules at the left, then see what that would have done to recorded runs. Nothing is run, and nothing is stored.</source>
+        <translation>Ändern Sie links Grenzen, Stufe oder Regeln und sehen Sie, was das bei aufgezeichneten Läufen bewirkt hätte. Nichts wird ausgeführt, nichts gespeichert.</translation>
+    </message>
+    <message>
+        <source>All runs of %1</source>
+        <translation>Alle Läufe von %1</translation>
+    </message>
+    <message>
+        <source>&amp;Dry run as stored</source>
+        <translation>&amp;Probelauf wie gespeichert</translation>
+    </message>
+    <message>
+        <source>Correct the fields that are marked first</source>
+        <translation>Erst die markierten Felder berichtigen</translation>
+    </message>
+    <message>
+        <source>Stores what differs; it holds from the next check on, in running runs too</source>
+        <translation>Speichert die Unterschiede; sie gelten ab der nächsten Prüfung, auch in laufenden Läufen</translation>
+    </message>
+    <message>
+        <source>Nothing differs from the stored policy</source>
+        <translation>Nichts weicht von der gespeicherten Richtlinie ab</translation>
+    </message>
+    <message>
+        <source>A field cannot be read.</source>
+        <translation>Ein Feld ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>As stored.</source>
+        <translation>Wie gespeichert.</translation>
+    </message>
+    <message>
+        <source>Going through the recorded runs…</source>
+        <translation>Die aufgezeichneten Läufe werden durchgesehen …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs looked at.</source>
+        <translation>
+            <numerusform>%n Lauf durchgesehen.</numerusform>
+            <numerusform>%n Läufe durchgesehen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n would have been stopped.</source>
+        <translation>
+            <numerusform>%n wäre angehalten worden.</numerusform>
+            <numerusform>%n wären angehalten worden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tool calls would have been refused.</source>
+        <translation>
+            <numerusform>%n Werkzeugaufruf wäre abgelehnt worden.</numerusform>
+            <numerusform>%n Werkzeugaufrufe wären abgelehnt worden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tool calls would have been asked about.</source>
+        <translation>
+            <numerusform>Bei %n Werkzeugaufruf wäre gefragt worden.</numerusform>
+            <numerusform>Bei %n Werkzeugaufrufen wäre gefragt worden.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n were stopped then and would go on.</source>
+        <translation>
+            <numerusform>%n wurde damals angehalten und liefe weiter.</numerusform>
+            <numerusform>%n wurden damals angehalten und liefen weiter.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 would not have been spent.</source>
+        <translation>%1 wären nicht ausgegeben worden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n older runs have no journal any more and were taken as they were.</source>
+        <translation>
+            <numerusform>%n älterer Lauf hat kein Journal mehr und zählt, wie er war.</numerusform>
+            <numerusform>%n ältere Läufe haben kein Journal mehr und zählen, wie sie waren.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 has no recorded run to look at.</source>
+        <translation>%1 hat keinen aufgezeichneten Lauf.</translation>
+    </message>
+    <message>
+        <source>Nothing would have been different.</source>
+        <translation>Nichts wäre anders gewesen.</translation>
+    </message>
+    <message>
+        <source>The policy of %1 is as it was before.</source>
+        <translation>Die Richtlinie von %1 ist wieder wie vorher.</translation>
+    </message>
+    <message>
+        <source>The changes are stored for %1. They hold from the next check on.</source>
+        <translation>Die Änderungen für %1 sind gespeichert. Sie gelten ab der nächsten Prüfung.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyForm</name>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Context in tokens</source>
+        <translation>Kontext in Tokens</translation>
+    </message>
+    <message>
+        <source>Tool calls a run</source>
+        <translation>Werkzeugaufrufe je Lauf</translation>
+    </message>
+    <message>
+        <source>Runs a minute</source>
+        <translation>Läufe je Minute</translation>
+    </message>
+    <message>
+        <source>Runs an hour</source>
+        <translation>Läufe je Stunde</translation>
+    </message>
+    <message>
+        <source>Budget of a run in dollars</source>
+        <translation>Budget eines Laufs in Dollar</translation>
+    </message>
+    <message>
+        <source>Budget of a day in dollars</source>
+        <translation>Budget eines Tages in Dollar</translation>
+    </message>
+    <message>
+        <source>Budget of a month in dollars</source>
+        <translation>Budget eines Monats in Dollar</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Sets the five limits below to the tier&apos;s own</source>
+        <translation>Setzt die fünf Grenzen darunter auf die der Stufe</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Team</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keins</translation>
+    </message>
+    <message>
+        <source>The budgets of the team count as well, with what its other members spent</source>
+        <translation>Die Budgets des Teams zählen mit, samt den Ausgaben der anderen Mitglieder</translation>
+    </message>
+    <message>
+        <source>Allowed tools</source>
+        <translation>Erlaubte Werkzeuge</translation>
+    </message>
+    <message>
+        <source>every tool</source>
+        <translation>jedes Werkzeug</translation>
+    </message>
+    <message>
+        <source>Names, parted by commas; empty: every tool</source>
+        <translation>Namen, mit Komma getrennt; leer: jedes Werkzeug</translation>
+    </message>
+    <message>
+        <source>Rules for tools, one a line</source>
+        <translation>Regeln für Werkzeuge, eine je Zeile</translation>
+    </message>
+    <message>
+        <source>Context (tokens)</source>
+        <translation>Kontext (Tokens)</translation>
+    </message>
+    <message>
+        <source>Run ($)</source>
+        <translation>Lauf ($)</translation>
+    </message>
+    <message>
+        <source>Day ($)</source>
+        <translation>Tag ($)</translation>
+    </message>
+    <message>
+        <source>Month ($)</source>
+        <translation>Monat ($)</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>no budget</source>
+        <translation>kein Budget</translation>
+    </message>
+    <message>
+        <source>“%1” is not an amount in dollars. Write it like 0.20, or leave it empty for no budget.</source>
+        <translation>„%1“ ist kein Betrag in Dollar. Schreiben Sie 0,20 oder lassen Sie das Feld leer, wenn es kein Budget gibt.</translation>
+    </message>
+    <message>
+        <source>This is no rule: %1.</source>
+        <translation>Das ist keine Regel: %1.</translation>
     </message>
 </context>
 <context>
@@ -2688,12 +2990,243 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>Allowed tools</source>
         <translation>Erlaubte Werkzeuge</translation>
     </message>
+    <message>
+        <source>%1 is in no team</source>
+        <translation>%1 ist in keinem Team</translation>
+    </message>
+    <message>
+        <source>no budget</source>
+        <translation>kein Budget</translation>
+    </message>
+    <message>
+        <source>%1 spent and %2 reserved of %3</source>
+        <translation>%1 ausgegeben und %2 reserviert von %3</translation>
+    </message>
+    <message>
+        <source>%1 spent and %2 reserved; no budget</source>
+        <translation>%1 ausgegeben und %2 reserviert; kein Budget</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs in the last 60 seconds; %3 left</source>
+        <translation>%1 von %2 Läufen in den letzten 60 Sekunden; %3 frei</translation>
+    </message>
+    <message>
+        <source>%1 of %2 runs in the last hour; %3 left</source>
+        <translation>%1 von %2 Läufen in der letzten Stunde; %3 frei</translation>
+    </message>
+    <message>
+        <source>Runs in the last 60 seconds, of those allowed</source>
+        <translation>Läufe der letzten 60 Sekunden, von den erlaubten</translation>
+    </message>
+    <message>
+        <source>Runs in the last hour, of those allowed</source>
+        <translation>Läufe der letzten Stunde, von den erlaubten</translation>
+    </message>
+    <message>
+        <source>Spent by the user, of the budget; days and months are those of UTC</source>
+        <translation>Ausgaben des Benutzers, vom Budget; Tage und Monate nach UTC</translation>
+    </message>
+    <message>
+        <source>Spent by the whole team, of its budget; changing it changes it for every member</source>
+        <translation>Ausgaben des ganzen Teams, von dessen Budget; eine Änderung gilt für jedes Mitglied</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Team</translation>
+    </message>
+    <message>
+        <source>Team day ($)</source>
+        <translation>Team Tag ($)</translation>
+    </message>
+    <message>
+        <source>Team month ($)</source>
+        <translation>Team Monat ($)</translation>
+    </message>
 </context>
 <context>
-    <name>lathe::PolicyView</name>
+    <name>lathe::PolicyRulesPage</name>
     <message>
-        <source>What each user may do. A user without a row gets the tier free at the first run. Double-click a cell to change it; it holds from the next check on.</source>
-        <translation>Was jeder Benutzer darf. Ein Benutzer ohne Zeile bekommt beim ersten Lauf die Stufe Frei. Doppelklicken Sie auf eine Zelle, um sie zu ändern; es gilt ab der nächsten Prüfung.</translation>
+        <source>&amp;Add rule</source>
+        <translation>Regel &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>Re&amp;move</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move dow&amp;n</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>&amp;Discard changes</source>
+        <translation>Änderungen &amp;verwerfen</translation>
+    </message>
+    <message>
+        <source>&amp;Save rules</source>
+        <translation>Regeln &amp;speichern</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Rules &amp;of</source>
+        <translation>&amp;Regeln von</translation>
+    </message>
+    <message>
+        <source>What happens to a tool call, by tool and arguments. Deny beats everything; else the last rule that matches decides. Rules saved with a verdict stand here too.</source>
+        <translation>Was mit einem Werkzeugaufruf geschieht, nach Werkzeug und Argumenten. Verbieten schlägt alles; sonst entscheidet die letzte passende Regel. Mit einem Urteil gespeicherte Regeln stehen auch hier.</translation>
+    </message>
+    <message>
+        <source>Rules for tools</source>
+        <translation>Regeln für Werkzeuge</translation>
+    </message>
+    <message>
+        <source>allow</source>
+        <translation>erlauben</translation>
+    </message>
+    <message>
+        <source>condition %1 does not hold</source>
+        <translation>Bedingung %1 trifft nicht zu</translation>
+    </message>
+    <message>
+        <source>No rule yet. Calls go through, or somebody is asked if the run wants that.</source>
+        <translation>Noch keine Regel. Aufrufe laufen durch, oder es wird gefragt, wenn der Lauf das will.</translation>
+    </message>
+    <message>
+        <source>Adds a rule after the selected one</source>
+        <translation>Fügt nach der gewählten eine Regel ein</translation>
+    </message>
+    <message>
+        <source>Removes the selected rule (Delete)</source>
+        <translation>Entfernt die gewählte Regel (Entf)</translation>
+    </message>
+    <message>
+        <source>Moves the selected rule up (Alt+Up); the last rule that matches decides</source>
+        <translation>Schiebt die gewählte Regel nach oben (Alt+Auf); die letzte passende Regel entscheidet</translation>
+    </message>
+    <message>
+        <source>Moves the selected rule down (Alt+Down)</source>
+        <translation>Schiebt die gewählte Regel nach unten (Alt+Ab)</translation>
+    </message>
+    <message>
+        <source>Goes back to the rules as they are stored</source>
+        <translation>Geht zu den gespeicherten Regeln zurück</translation>
+    </message>
+    <message>
+        <source>Remo&amp;ve</source>
+        <translation>Ent&amp;fernen</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Tool to try</source>
+        <translation>Werkzeug zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>Arguments to try</source>
+        <translation>Argumente zum Ausprobieren</translation>
+    </message>
+    <message>
+        <source>What the rules say</source>
+        <translation>Was die Regeln sagen</translation>
+    </message>
+    <message>
+        <source>T&amp;ool</source>
+        <translation>Wer&amp;kzeug</translation>
+    </message>
+    <message>
+        <source>Ar&amp;guments</source>
+        <translation>Ar&amp;gumente</translation>
+    </message>
+    <message>
+        <source>Try a call</source>
+        <translation>Einen Aufruf ausprobieren</translation>
+    </message>
+    <message>
+        <source>Rules belong to a user, and there is none yet. Add one under “Users and tiers”, or run a task.</source>
+        <translation>Regeln gehören zu einem Benutzer, und es gibt noch keinen. Fügen Sie unter „Benutzer und Stufen“ einen hinzu oder führen Sie eine Aufgabe aus.</translation>
+    </message>
+    <message>
+        <source>The stored rules of %1 have changed meanwhile, by a verdict or by somebody else. Saving now replaces them.</source>
+        <translation>Die gespeicherten Regeln von %1 wurden inzwischen geändert, durch ein Urteil oder jemand anderen. Speichern ersetzt sie.</translation>
+    </message>
+    <message>
+        <source>Load the stored rules</source>
+        <translation>Gespeicherte Regeln laden</translation>
+    </message>
+    <message>
+        <source>No rule is selected</source>
+        <translation>Keine Regel gewählt</translation>
+    </message>
+    <message>
+        <source>Rule %1</source>
+        <translation>Regel %1</translation>
+    </message>
+    <message>
+        <source>Correct the fields that are marked first</source>
+        <translation>Erst die markierten Felder berichtigen</translation>
+    </message>
+    <message>
+        <source>Stores the rules; they hold from the next tool call on, in running runs too</source>
+        <translation>Speichert die Regeln; sie gelten ab dem nächsten Werkzeugaufruf, auch in laufenden Läufen</translation>
+    </message>
+    <message>
+        <source>The rules are stored as they are shown</source>
+        <translation>Die Regeln sind so gespeichert, wie sie hier stehen</translation>
+    </message>
+    <message>
+        <source>Pick a tool and type arguments to see which rule decides.</source>
+        <translation>Wählen Sie ein Werkzeug und geben Sie Argumente ein, um zu sehen, welche Regel entscheidet.</translation>
+    </message>
+    <message>
+        <source>The arguments are no JSON object yet.</source>
+        <translation>Die Argumente sind noch kein JSON-Objekt.</translation>
+    </message>
+    <message>
+        <source>Refused before any rule is asked: %1 is not among the tools that %2 may use.</source>
+        <translation>Abgelehnt, bevor eine Regel gefragt wird: %1 gehört nicht zu den Werkzeugen, die %2 benutzen darf.</translation>
+    </message>
+    <message>
+        <source>No rule speaks of this call. It goes through, unless the run asks for every call.</source>
+        <translation>Keine Regel spricht von diesem Aufruf. Er läuft durch, außer der Lauf fragt bei jedem Aufruf.</translation>
+    </message>
+    <message>
+        <source>Allowed by rule %1, the last that matches.</source>
+        <translation>Erlaubt durch Regel %1, die letzte passende.</translation>
+    </message>
+    <message>
+        <source>Somebody is asked, by rule %1, the last that matches.</source>
+        <translation>Es wird gefragt, durch Regel %1, die letzte passende.</translation>
+    </message>
+    <message>
+        <source>Denied by rule %1: deny beats everything.</source>
+        <translation>Verboten durch Regel %1: Verbieten schlägt alles.</translation>
+    </message>
+    <message>
+        <source>The rules of %1 are stored. They hold from the next tool call on.</source>
+        <translation>Die Regeln von %1 sind gespeichert. Sie gelten ab dem nächsten Werkzeugaufruf.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyUsersPage</name>
+    <message>
+        <source>What each user may do, and how much of it is used up. A user without a row gets the tier free at the first run. Double-click a cell to change it; it holds from the next check on.</source>
+        <translation>Was jeder Benutzer darf und wie viel davon verbraucht ist. Ein Benutzer ohne Zeile bekommt beim ersten Lauf die Stufe free. Doppelklick ändert eine Zelle; das gilt ab der nächsten Prüfung.</translation>
     </message>
     <message>
         <source>Users and limits</source>
@@ -2713,19 +3246,50 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     </message>
     <message>
         <source>Adds a user with the limits of the tier free</source>
-        <translation>Fügt einen Benutzer mit den Grenzen der Stufe Frei hinzu</translation>
+        <translation>Fügt einen Benutzer mit den Grenzen der Stufe free hinzu</translation>
     </message>
     <message>
-        <source>No user has run anything yet. Add one below, or run a task.</source>
-        <translation>Noch kein Benutzer hat etwas gestartet. Fügen Sie unten einen hinzu oder starten Sie eine Aufgabe.</translation>
+        <source>Changes of the policy</source>
+        <translation>Änderungen der Richtlinie</translation>
+    </message>
+    <message>
+        <source>Nothing was changed yet.</source>
+        <translation>Noch nichts wurde geändert.</translation>
     </message>
     <message>
         <source>Loading the users…</source>
         <translation>Die Benutzer werden geladen …</translation>
     </message>
     <message>
+        <source>No user has run anything yet. Add one below, or run a task.</source>
+        <translation>Noch hat niemand etwas ausgeführt. Fügen Sie unten einen Benutzer hinzu oder führen Sie eine Aufgabe aus.</translation>
+    </message>
+    <message>
+        <source>%1 now</source>
+        <translation>%1 jetzt</translation>
+    </message>
+    <message>
+        <source>Changes of %1&apos;s policy</source>
+        <translation>Änderungen der Richtlinie von %1</translation>
+    </message>
+    <message>
         <source>A user needs a name.</source>
         <translation>Ein Benutzer braucht einen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::PolicyView</name>
+    <message>
+        <source>Users and tiers</source>
+        <translation>Benutzer und Stufen</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>Regeln</translation>
+    </message>
+    <message>
+        <source>Dry run</source>
+        <translation>Probelauf</translation>
     </message>
 </context>
 <context>
@@ -2895,6 +3459,164 @@ Unterschied %3</translation>
     <message>
         <source>Copy the text</source>
         <translation>Text kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RuleForm</name>
+    <message>
+        <source>is</source>
+        <translation>ist</translation>
+    </message>
+    <message>
+        <source>is not</source>
+        <translation>ist nicht</translation>
+    </message>
+    <message>
+        <source>matches</source>
+        <translation>passt auf</translation>
+    </message>
+    <message>
+        <source>does not match</source>
+        <translation>passt nicht auf</translation>
+    </message>
+    <message>
+        <source>Add &amp;condition</source>
+        <translation>&amp;Bedingung hinzufügen</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Deny beats everything; else the last rule that matches decides</source>
+        <translation>Verbieten schlägt alles; sonst entscheidet die letzte passende Regel</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>The name of a tool, in which * stands for anything</source>
+        <translation>Der Name eines Werkzeugs; * steht für alles</translation>
+    </message>
+    <message>
+        <source>All conditions of a rule must hold</source>
+        <translation>Alle Bedingungen einer Regel müssen zutreffen</translation>
+    </message>
+    <message>
+        <source>&amp;Verdict</source>
+        <translation>&amp;Urteil</translation>
+    </message>
+    <message>
+        <source>&amp;Tool</source>
+        <translation>&amp;Werkzeug</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wenn</translation>
+    </message>
+    <message>
+        <source>As text</source>
+        <translation>Als Text</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>Vergleich</translation>
+    </message>
+    <message>
+        <source>“matches” looks for a regular expression anywhere in the text</source>
+        <translation>„passt auf“ sucht einen regulären Ausdruck irgendwo im Text</translation>
+    </message>
+    <message>
+        <source>Path of the argument</source>
+        <translation>Pfad des Arguments</translation>
+    </message>
+    <message>
+        <source>$.name, $.list[0], $.list[*], $..name</source>
+        <translation>$.name, $.list[0], $.list[*], $..name</translation>
+    </message>
+    <message>
+        <source>Value or pattern</source>
+        <translation>Wert oder Muster</translation>
+    </message>
+    <message>
+        <source>A text, number, true, false or null; or a regular expression</source>
+        <translation>Text, Zahl, true, false oder null; oder ein regulärer Ausdruck</translation>
+    </message>
+    <message>
+        <source>Remove this condition</source>
+        <translation>Diese Bedingung entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the condition</source>
+        <translation>Die Bedingung entfernen</translation>
+    </message>
+    <message>
+        <source>No tool of this name is registered here. The rule is kept, and speaks of it once it is.</source>
+        <translation>Hier ist kein Werkzeug dieses Namens angemeldet. Die Regel bleibt und gilt, sobald es das ist.</translation>
+    </message>
+    <message>
+        <source>Write the name of one tool; * stands for anything.</source>
+        <translation>Schreiben Sie den Namen eines Werkzeugs; * steht für alles.</translation>
+    </message>
+    <message>
+        <source>This is no path. Write it like $.query, $.items[0] or $..name.</source>
+        <translation>Das ist kein Pfad. Schreiben Sie etwa $.query, $.items[0] oder $..name.</translation>
+    </message>
+    <message>
+        <source>This pattern is wrong at its character %1: %2.</source>
+        <translation>Dieses Muster ist falsch bei Zeichen %1: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RuleListModel</name>
+    <message>
+        <source>has an error</source>
+        <translation>hat einen Fehler</translation>
+    </message>
+    <message>
+        <source>A rule with an error takes no part in the trial</source>
+        <translation>Eine Regel mit Fehler nimmt an der Probe nicht teil</translation>
+    </message>
+    <message>
+        <source>decides</source>
+        <translation>entscheidet</translation>
+    </message>
+    <message>
+        <source>matches, is overruled</source>
+        <translation>passt, wird überstimmt</translation>
+    </message>
+    <message>
+        <source>another tool</source>
+        <translation>anderes Werkzeug</translation>
+    </message>
+    <message>
+        <source>condition %1 does not hold</source>
+        <translation>Bedingung %1 trifft nicht zu</translation>
+    </message>
+    <message>
+        <source>always</source>
+        <translation>immer</translation>
+    </message>
+    <message>
+        <source>#</source>
+        <translation>Nr.</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>Urteil</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Werkzeug</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wenn</translation>
+    </message>
+    <message>
+        <source>Trial</source>
+        <translation>Probe</translation>
     </message>
 </context>
 <context>
@@ -3283,6 +4005,69 @@ Unterschied %3</translation>
     </message>
 </context>
 <context>
+    <name>lathe::SimulationModel</name>
+    <message>
+        <source>%1: %2 is not among %3</source>
+        <translation>%1: %2 ist nicht unter %3</translation>
+    </message>
+    <message>
+        <source>%1: %2, at most %3</source>
+        <translation>%1: %2, höchstens %3</translation>
+    </message>
+    <message>
+        <source>would go on</source>
+        <translation>liefe weiter</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>unverändert</translation>
+    </message>
+    <message>
+        <source>A policy stopped it then and would not now; the recording ends there</source>
+        <translation>Eine Richtlinie hielt ihn damals an und täte es jetzt nicht; die Aufzeichnung endet dort</translation>
+    </message>
+    <message>
+        <source>phase %1</source>
+        <translation>Phase %1</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>step %1, %2</source>
+        <translation>Schritt %1, %2</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Recorded</source>
+        <translation>Aufgezeichnet</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>Dann</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message>
+        <source>Saved ($)</source>
+        <translation>Gespart ($)</translation>
+    </message>
+</context>
+<context>
     <name>lathe::StatePane</name>
     <message>
         <source>Copy</source>
@@ -3618,6 +4403,61 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
     <message>
         <source>%1 after %2</source>
         <translation>%1 nach %2</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::UsagePane</name>
+    <message>
+        <source>%1 of %2, none left</source>
+        <translation>%1 von %2, keiner frei</translation>
+    </message>
+    <message>
+        <source>%1 of %2, %3 left</source>
+        <translation>%1 von %2, %3 frei</translation>
+    </message>
+    <message>
+        <source>%1 spent</source>
+        <translation>%1 ausgegeben</translation>
+    </message>
+    <message>
+        <source> + %1 reserved</source>
+        <translation> + %1 reserviert</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1, no budget</source>
+        <translation>%1, kein Budget</translation>
+    </message>
+    <message>
+        <source>Runs, last 60 seconds</source>
+        <translation>Läufe, letzte 60 Sekunden</translation>
+    </message>
+    <message>
+        <source>Runs, last hour</source>
+        <translation>Läufe, letzte Stunde</translation>
+    </message>
+    <message>
+        <source>Today (UTC)</source>
+        <translation>Heute (UTC)</translation>
+    </message>
+    <message>
+        <source>This month (UTC)</source>
+        <translation>Dieser Monat (UTC)</translation>
+    </message>
+    <message>
+        <source>Team %1, today</source>
+        <translation>Team %1, heute</translation>
+    </message>
+    <message>
+        <source>Team %1, this month</source>
+        <translation>Team %1, dieser Monat</translation>
+    </message>
+    <message>
+        <source>Run “%1”</source>
+        <translation>Lauf „%1“</translation>
     </message>
 </context>
 <context>
@@ -4191,6 +5031,66 @@ mit leeren Caches %3</translation>
     <message>
         <source>price differs</source>
         <translation>Preis weicht ab</translation>
+    </message>
+    <message>
+        <source>User added</source>
+        <translation>Benutzer hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>Team</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>Tiefe</translation>
+    </message>
+    <message>
+        <source>Tool calls a run</source>
+        <translation>Werkzeugaufrufe je Lauf</translation>
+    </message>
+    <message>
+        <source>Runs a minute</source>
+        <translation>Läufe je Minute</translation>
+    </message>
+    <message>
+        <source>Runs an hour</source>
+        <translation>Läufe je Stunde</translation>
+    </message>
+    <message>
+        <source>Budget of a run</source>
+        <translation>Budget eines Laufs</translation>
+    </message>
+    <message>
+        <source>Budget of a day</source>
+        <translation>Budget eines Tages</translation>
+    </message>
+    <message>
+        <source>Budget of a month</source>
+        <translation>Budget eines Monats</translation>
+    </message>
+    <message>
+        <source>allow</source>
+        <translation>erlauben</translation>
+    </message>
+    <message>
+        <source>ask</source>
+        <translation>fragen</translation>
+    </message>
+    <message>
+        <source>deny</source>
+        <translation>verbieten</translation>
+    </message>
+    <message>
+        <source>tool refused</source>
+        <translation>Werkzeug abgelehnt</translation>
+    </message>
+    <message>
+        <source>asked</source>
+        <translation>gefragt</translation>
     </message>
 </context>
 <context>

@@ -93,6 +93,58 @@
     </message>
 </context>
 <context>
+    <name>lathe::PolicyDryRunPage</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs looked at.</source>
+        <translation>
+            <numerusform>%n run looked at.</numerusform>
+            <numerusform>%n runs looked at.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n would have been stopped.</source>
+        <translation>
+            <numerusform>%n would have been stopped.</numerusform>
+            <numerusform>%n would have been stopped.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tool calls would have been refused.</source>
+        <translation>
+            <numerusform>%n tool call would have been refused.</numerusform>
+            <numerusform>%n tool calls would have been refused.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tool calls would have been asked about.</source>
+        <translation>
+            <numerusform>%n tool call would have been asked about.</numerusform>
+            <numerusform>%n tool calls would have been asked about.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n were stopped then and would go on.</source>
+        <translation>
+            <numerusform>%n was stopped then and would go on.</numerusform>
+            <numerusform>%n were stopped then and would go on.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n older runs have no journal any more and were taken as they were.</source>
+        <translation>
+            <numerusform>%n older run has no journal any more and was taken as it was.</numerusform>
+            <numerusform>%n older runs have no journal any more and were taken as they were.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::RunDelegate</name>
     <message numerus="yes">
         <source>%n decision(s)</source>

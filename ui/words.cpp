@@ -315,6 +315,61 @@ QString wordOfCheck(const QString& check)
     return check;
 }
 
+QString wordOfPolicyKey(const QString& key)
+{
+    static const struct
+    {
+        QLatin1StringView name;
+        const char *text;
+    } table[] = {
+        {"created"_L1, QT_TRANSLATE_NOOP("lathe::Words", "User added")},
+        {"tier"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Tier")},
+        {"team"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Team")},
+        {"maxRecursionDepth"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Depth")},
+        {"contextWindowLimit"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Context (tokens)")},
+        {"maxToolCalls"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Tool calls a run")},
+        {"requestsPerMinute"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs a minute")},
+        {"requestsPerHour"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Runs an hour")},
+        {"budgetPerRun"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Budget of a run")},
+        {"budgetPerDay"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Budget of a day")},
+        {"budgetPerMonth"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Budget of a month")},
+        {"allowedTools"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Allowed tools")},
+        {"approvalRules"_L1, QT_TRANSLATE_NOOP("lathe::Words", "Rules for tools")},
+    };
+    for (const auto& entry : table) {
+        if (key == entry.name) {
+            return Words::tr(entry.text);
+        }
+    }
+    return key;
+}
+
+Look look(RuleVerdict verdict)
+{
+    switch (verdict) {
+    case RuleVerdict::Allow:
+        return {Kind::Answer, u"complete"_s, Words::tr("allow")};
+    case RuleVerdict::Ask:
+        return {Kind::Policy, u"paused"_s, Words::tr("ask")};
+    case RuleVerdict::Deny:
+        return {Kind::Error, u"violation"_s, Words::tr("deny")};
+    }
+    return {};
+}
+
+Look look(SimulatedFinding::Effect effect)
+{
+    switch (effect) {
+    case SimulatedFinding::Effect::Stopped:
+        return {Kind::Error, u"violation"_s, Words::tr("stopped")};
+    case SimulatedFinding::Effect::Refused:
+        return {Kind::Policy, u"remove"_s, Words::tr("tool refused")};
+    case SimulatedFinding::Effect::Asked:
+        return {Kind::Policy, u"paused"_s, Words::tr("asked")};
+    }
+    return {};
+}
+
 QString descriptionOf(const QString& provider, const QString& description)
 {
     return provider == "builtin"_L1 ? Words::tr("built-in planner, not a language model") : description;

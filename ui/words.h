@@ -4,6 +4,7 @@
 #include "engine/core/error.h"
 #include "engine/domain/enums.h"
 #include "engine/domain/reconciliation.h"
+#include "engine/pipeline/facadequeries.h"
 #include "ui/theme.h"
 
 #include <QCoreApplication>
@@ -43,6 +44,11 @@ struct Look
 /// One sentence: what is about to happen or has just happened at this stop.
 [[nodiscard]] QString sentence(StopPoint point);
 [[nodiscard]] QString wordOfCheck(const QString& check);
+/// Of a value of a policy, named as in its JSON.
+[[nodiscard]] QString wordOfPolicyKey(const QString& key);
+[[nodiscard]] Look look(RuleVerdict verdict);
+/// Of a dry run: what would have happened.
+[[nodiscard]] Look look(SimulatedFinding::Effect effect);
 /// What one can do about an error of this kind; may be empty.
 [[nodiscard]] QString advice(ErrorCode code);
 /// What a provider is, in the language of the window where it is one of ours.

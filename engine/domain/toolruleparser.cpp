@@ -224,9 +224,7 @@ private:
             if (!value->isString()) {
                 return problem(u"expected a regular expression in quotation marks"_s, valueAt);
             }
-            condition.pattern =
-                QRegularExpression(value->toString(), QRegularExpression::DotMatchesEverythingOption |
-                                                          QRegularExpression::UseUnicodePropertiesOption);
+            condition.pattern = rulePattern(value->toString());
             if (!condition.pattern.isValid()) {
                 return problem(u"this regular expression is wrong at its character %1: %2"_s
                                    .arg(condition.pattern.patternErrorOffset() + 1)
@@ -288,6 +286,8 @@ QString stepText(const RuleCondition::Step& step)
     return step.descend ? u"..*"_s : u".*"_s;
 }
 
+} // namespace
+
 QLatin1StringView operatorText(RuleCondition::Operator op)
 {
     switch (op) {
@@ -303,7 +303,11 @@ QLatin1StringView operatorText(RuleCondition::Operator op)
     return {};
 }
 
-} // namespace
+QRegularExpression rulePattern(const QString& expression)
+{
+    return QRegularExpression(expression, QRegularExpression::DotMatchesEverythingOption |
+                                              QRegularExpression::UseUnicodePropertiesOption);
+}
 
 Result<ToolRule> parseToolRule(QStringView text, int line)
 {

@@ -128,6 +128,16 @@ bool holds(const RuleCondition& condition, RuleVerdict verdict, const QJsonObjec
 
 } // namespace
 
+RuleMatch explain(const ToolRule& rule, const QString& tool, const QJsonObject& arguments)
+{
+    RuleMatch match;
+    match.tool = fitsName(rule.tool, tool);
+    for (const RuleCondition& condition : rule.conditions) {
+        match.conditions.append(holds(condition, rule.verdict, arguments));
+    }
+    return match;
+}
+
 bool matches(const ToolRule& rule, const QString& tool, const QJsonObject& arguments)
 {
     return fitsName(rule.tool, tool) &&
@@ -137,17 +147,17 @@ bool matches(const ToolRule& rule, const QString& tool, const QJsonObject& argum
 
 std::optional<RuleDecision> decide(const QList<ToolRule>& rules, const QString& tool, const QJsonObject& arguments)
 {
-    const ToolRule *last = nullptr;
-    for (const ToolRule& rule : rules) {
-        if (!matches(rule, tool, arguments)) {
+    qsizetype last = -1;
+    for (qsizetype i = 0; i < rules.size(); ++i) {
+        if (!matches(rules.at(i), tool, arguments)) {
             continue;
         }
-        last = &rule;
-        if (rule.verdict == RuleVerdict::Deny) {
+        last = i;
+        if (rules.at(i).verdict == RuleVerdict::Deny) {
             break;
         }
     }
-    return last ? std::optional(RuleDecision{last->verdict, toText(*last)}) : std::nullopt;
+    return last >= 0 ? std::optional(RuleDecision{rules.at(last).verdict, toText(rules.at(last)), last}) : std::nullopt;
 }
 
 QString suggestToolRule(RuleVerdict verdict, const QString& tool, const QJsonObject& arguments)

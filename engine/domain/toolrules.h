@@ -90,13 +90,29 @@ struct ToolRule
 /// The text of a rule; parsing it gives the rule again.
 [[nodiscard]] QString toText(const ToolRule& rule);
 
+[[nodiscard]] QLatin1StringView operatorText(RuleCondition::Operator op);
+/// The expression of ~ and !~ as rules understand it; check isValid().
+[[nodiscard]] QRegularExpression rulePattern(const QString& expression);
+
 [[nodiscard]] bool matches(const ToolRule& rule, const QString& tool, const QJsonObject& arguments);
+
+/// Why a rule does or does not match, part by part.
+struct RuleMatch
+{
+    bool tool = false;
+    QList<bool> conditions; ///< as the rule has them
+
+    [[nodiscard]] bool all() const { return tool && !conditions.contains(false); }
+    bool operator==(const RuleMatch&) const = default;
+};
+[[nodiscard]] RuleMatch explain(const ToolRule& rule, const QString& tool, const QJsonObject& arguments);
 
 /// What rules say to a call, and which of them.
 struct RuleDecision
 {
     RuleVerdict verdict = RuleVerdict::Ask;
     QString rule;
+    qsizetype index = -1; ///< of the rule in the list that was asked
 
     bool operator==(const RuleDecision&) const = default;
 };

@@ -80,6 +80,7 @@ public:
     QCoro::Task<Result<UserPolicy>> policy(QString userId);
     QCoro::Task<Result<UserPolicy>> setPolicy(QString userId, QJsonObject changes, QString author);
     QCoro::Task<Result<QList<UserPolicy>>> policies();
+    QCoro::Task<Result<QList<PolicyUsage>>> policyUsage(QStringList userIds);
     QCoro::Task<Result<QList<PolicyChange>>> policyChanges(QString userId);
     QCoro::Task<Result<TeamPolicy>> teamPolicy(QString team);
     QCoro::Task<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author);
@@ -112,6 +113,7 @@ private:
     QCoro::Task<Result<RunStart>> prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
     QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
     QCoro::Task<> installKnowledge();
+    QCoro::Task<Result<PolicyUsage>> usageOf(QString userId);
     QCoro::Task<Result<QList<RunEvent>>> allEvents(QString runId);
     QCoro::Task<Result<AguiRunJob>> storedJob(QList<RunEvent> events);
     /// The one that runs begin with now.

@@ -352,6 +352,11 @@ QFuture<Result<QList<PolicyChange>>> EngineFacade::teamPolicyChanges(QString tea
     return d->ask<QList<PolicyChange>>(&Engine::teamPolicyChanges, std::move(team));
 }
 
+QFuture<Result<QList<PolicyUsage>>> EngineFacade::policyUsage(QStringList userIds)
+{
+    return d->ask<QList<PolicyUsage>>(&Engine::policyUsage, std::move(userIds));
+}
+
 QFuture<Result<QList<UserPolicy>>> EngineFacade::policies()
 {
     return d->ask<QList<UserPolicy>>(&Engine::policies);

@@ -108,6 +108,8 @@ public:
     /// nothing is stored.
     [[nodiscard]] QFuture<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId);
     [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
+    /// What these users have used up of their limits; nothing is recorded by asking.
+    [[nodiscard]] QFuture<Result<QList<PolicyUsage>>> policyUsage(QStringList userIds);
 
     [[nodiscard]] QFuture<Result<QList<ToolInfo>>> tools();
     /// Runs one tool by hand: InvalidInput, Unavailable, or the tool's result as JSON (ok, value, errorCode, message).

@@ -96,6 +96,55 @@ QCoro::Task<Result<QList<UserPolicy>>> Engine::policies()
     co_return found;
 }
 
+QCoro::Task<Result<PolicyUsage>> Engine::usageOf(QString userId)
+{
+    const Result<Standing> standing = co_await m_policies->auth.standing(userId);
+    if (!standing) {
+        co_return fail(standing.error());
+    }
+    const UserPolicy& policy = standing->user;
+    const Result<RateDecision> rate =
+        co_await m_policies->rates.look(userId, policy.requestsPerMinute, policy.requestsPerHour);
+    if (!rate) {
+        co_return fail(rate.error());
+    }
+    const BudgetLimits limits = standing->sharedLimits();
+    const Result<QList<BudgetLevel>> shared = co_await m_policies->budgets.levels(userId, policy.team, limits);
+    if (!shared) {
+        co_return fail(shared.error());
+    }
+    PolicyUsage usage;
+    usage.userId = userId;
+    usage.requestsInMinute = rate->usedMinute;
+    usage.requestsInHour = rate->usedHour;
+    usage.shared = *shared;
+    usage.team = standing->team;
+    for (const std::shared_ptr<ActiveRun>& each : std::as_const(m_runs)) {
+        const RunRecord& record = each->run->record();
+        if (!each->end && record.summary.userId == userId) {
+            usage.runs.append({record.summary.runId,
+                               record.summary.name,
+                               {BudgetScope::Run, record.budget, record.summary.totalCost, record.reserved}});
+        }
+    }
+    std::sort(usage.runs.begin(), usage.runs.end(),
+              [](const PolicyUsage::Run& a, const PolicyUsage::Run& b) { return a.runId < b.runId; });
+    co_return usage;
+}
+
+QCoro::Task<Result<QList<PolicyUsage>>> Engine::policyUsage(QStringList userIds)
+{
+    QList<PolicyUsage> usages;
+    for (const QString& userId : std::as_const(userIds)) {
+        const Result<PolicyUsage> usage = co_await usageOf(userId);
+        if (!usage) {
+            co_return fail(usage.error());
+        }
+        usages.append(*usage);
+    }
+    co_return usages;
+}
+
 QCoro::Task<Result<QList<PolicyChange>>> Engine::policyChanges(QString userId)
 {
     const Result<QList<PolicyChange>> found = co_await m_database->policyStore().userPolicyChanges(std::move(userId));

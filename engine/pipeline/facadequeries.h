@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/domain/budget.h"
 #include "engine/domain/queries.h"
 #include "engine/policy/policysimulation.h"
 
@@ -8,6 +9,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <algorithm>
 #include <optional>
 
 // Questions about stored things and their answers, as shells see them.
@@ -28,6 +30,33 @@ struct ModelDescription
     QString id;
     QString description;
     std::optional<qint64> contextWindow; ///< tokens
+};
+
+/// How much of what they may use a user, and their team, have used up at this moment.
+struct PolicyUsage
+{
+    struct Run
+    {
+        QString runId;
+        QString name;
+        BudgetLevel level;
+
+        bool operator==(const Run&) const = default;
+    };
+    QString userId;
+    int requestsInMinute = 0;  ///< of the last 60 s
+    int requestsInHour = 0;    ///< of the last 3,600 s
+    QList<BudgetLevel> shared; ///< of the day and of the month, the user's and the team's; with a limit or without
+    QList<Run> runs;           ///< that go on in this process
+    TeamPolicy team;           ///< without a name if the user is in none
+
+    [[nodiscard]] const BudgetLevel *level(BudgetScope scope) const
+    {
+        const auto at = std::find_if(shared.cbegin(), shared.cend(),
+                                     [scope](const BudgetLevel& level) { return level.scope == scope; });
+        return at == shared.cend() ? nullptr : &*at;
+    }
+    bool operator==(const PolicyUsage&) const = default;
 };
 
 /// An edited policy against what a user's runs did.

@@ -15,6 +15,7 @@
 #include "ui/views/jobform.h"
 #include "ui/views/journalpane.h"
 #include "ui/views/modebar.h"
+#include "ui/views/policyuserspage.h"
 #include "ui/views/policyview.h"
 #include "ui/views/runspane.h"
 #include "ui/views/settingsdialog.h"
@@ -588,7 +589,7 @@ private Q_SLOTS:
         key(window(), Qt::Key_Return, Qt::ControlModifier);
         QVERIFY(m_fixture->waitForEnd());
         key(window(), Qt::Key_4, Qt::ControlModifier);
-        PolicyModel *model = window().policy()->model();
+        PolicyModel *model = window().policy()->users()->model();
         QTRY_COMPARE(model->rowCount(), 1);
         model->setData(model->index(0, PolicyModel::ToolCalls), u"3"_s, Qt::EditRole);
         QTRY_COMPARE(model->rows().first().maxToolCalls, 3);

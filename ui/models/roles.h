@@ -16,6 +16,7 @@ enum Role
     CallRole,                        ///< QString: id of the tool call of the row, if it is one
     PathRole,                        ///< QString: JSON path
     ValueRole,                       ///< the whole value behind the row
+    FillRole,                        ///< a Fill, painted under the text
 };
 
 } // namespace lathe

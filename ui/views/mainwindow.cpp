@@ -212,12 +212,16 @@ void MainWindow::connectViews()
     connect(m_runs, &RunsPane::rerunWanted, this, &MainWindow::rerun);
     connect(m_runs, &RunsPane::resumeWanted, m_session.get(), &Session::resume);
     connect(m_runs, &RunsPane::deleteWanted, m_session.get(), &Session::remove);
-    connect(m_bill, &BillView::decisionWanted, this, [this](const QString& runId, int decision) {
+    const auto openAt = [this](const QString& runId, int decision) {
         openRun(runId);
-        const auto select = [this, decision] { m_debug->selectDecision(decision, {}); };
-        select();
-        connect(&m_session->run(), &OpenRun::changed, m_debug, select, Qt::SingleShotConnection);
-    });
+        if (decision > 0) {
+            const auto select = [this, decision] { m_debug->selectDecision(decision, {}); };
+            select();
+            connect(&m_session->run(), &OpenRun::changed, m_debug, select, Qt::SingleShotConnection);
+        }
+    };
+    connect(m_bill, &BillView::decisionWanted, this, openAt);
+    connect(m_policy, &PolicyView::decisionWanted, this, openAt);
     connect(m_journal, &JournalPane::decisionWanted, this,
             [this](int decision) { m_debug->selectDecision(decision, {}); });
     connect(m_compose->form(), &JobForm::settingsWanted, this, [this] { showSettings(); });

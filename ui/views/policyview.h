@@ -3,40 +3,50 @@
 
 #include <QWidget>
 
-class QLineEdit;
-class QTableView;
+class QTabWidget;
 
 namespace lathe {
 
-class MessageBar;
-class PolicyModel;
+class PolicyDryRunPage;
+class PolicyRulesPage;
+class PolicyUsersPage;
 class Session;
-class StatePane;
 
-/// Users, their tiers and limits, editable in place.
+/// Who may do what: users with their limits and meters, rules for tool calls, and what another policy would have done.
+/// The three pages speak of the same user.
 class PolicyView : public QWidget
 {
     Q_OBJECT
 
 public:
+    enum Page
+    {
+        Users,
+        Rules,
+        DryRun
+    };
+
     explicit PolicyView(Session& session, QWidget *parent = nullptr);
     void reload();
-    [[nodiscard]] PolicyModel *model() const { return m_model; }
-    [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
+    void showPage(Page page);
+    void selectUser(const QString& userId);
+    [[nodiscard]] PolicyUsersPage *users() const { return m_users; }
+    [[nodiscard]] PolicyRulesPage *rules() const { return m_rules; }
+    [[nodiscard]] PolicyDryRunPage *dryRun() const { return m_dryRun; }
+
+Q_SIGNALS:
+    /// decision 0: the run as a whole.
+    void decisionWanted(const QString& runId, int decision);
 
 protected:
     void showEvent(QShowEvent *event) override;
 
 private:
-    void change(const QString& userId, const QJsonObject& changes);
-    void addUser();
-
     Session& m_session;
-    PolicyModel *m_model;
-    StatePane *m_pane;
-    QTableView *m_table;
-    QLineEdit *m_newUser;
-    MessageBar *m_bar;
+    QTabWidget *m_tabs;
+    PolicyUsersPage *m_users;
+    PolicyRulesPage *m_rules;
+    PolicyDryRunPage *m_dryRun;
 };
 
 } // namespace lathe

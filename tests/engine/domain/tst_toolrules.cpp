@@ -204,6 +204,25 @@ private Q_SLOTS:
         QCOMPARE(verdict(u"allow t\ndeny *"_s), u"deny"_s);
         QCOMPARE(verdict(u"allow t\ndeny * when $.a = 1"_s, {{u"a"_s, 2}}), u"allow"_s);
         QCOMPARE(decide(*parseToolRules(u"ask *\ndeny  t"_s), u"t"_s, {})->rule, u"deny t"_s);
+        QCOMPARE(decide(*parseToolRules(u"ask *\ndeny t\nallow t"_s), u"t"_s, {})->index, 1);
+        QCOMPARE(decide(*parseToolRules(u"ask *\nallow u\nallow t"_s), u"t"_s, {})->index, 2);
+    }
+
+    void explainsWhichPartDoesNotMatch()
+    {
+        const ToolRule rule = *parseToolRule(u"deny t when $.a = 1 and $.b ~ \"x\""_s);
+        const RuleMatch second = explain(rule, u"t"_s, {{u"a"_s, 1}, {u"b"_s, u"y"_s}});
+        QVERIFY(second.tool && !second.all());
+        QCOMPARE(second.conditions, (QList<bool>{true, false}));
+        QVERIFY(!explain(rule, u"u"_s, {{u"a"_s, 1}, {u"b"_s, u"x"_s}}).tool);
+        QVERIFY(explain(rule, u"t"_s, {{u"a"_s, 1}, {u"b"_s, u"xy"_s}}).all());
+        QVERIFY(explain(*parseToolRule(u"ask *"_s), u"t"_s, {}).all());
+        // In doubt for safety: the same condition of an allowing rule does not hold.
+        const QJsonObject several{{u"b"_s, QJsonArray{u"x"_s, u"y"_s}}};
+        QCOMPARE(explain(*parseToolRule(u"deny t when $.b[*] = \"x\""_s), u"t"_s, several).conditions,
+                 QList<bool>{true});
+        QCOMPARE(explain(*parseToolRule(u"allow t when $.b[*] = \"x\""_s), u"t"_s, several).conditions,
+                 QList<bool>{false});
     }
 
     void suggestsARuleForThisCall()

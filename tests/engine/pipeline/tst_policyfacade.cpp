@@ -24,6 +24,8 @@ private Q_SLOTS:
     void keepsARuleThatCameWithAVerdict();
     void refusesRulesThatContradictTheirVerdict();
     void simulatesAnEditedPolicy();
+    void tellsWhatIsUsedUp();
+    void tellsWhatRunsThatGoOnSpend();
     void showsBeforeItPrunes();
 
 private:
@@ -249,6 +251,63 @@ void TestPolicyFacade::simulatesAnEditedPolicy()
     QVERIFY(!await(m_facade->simulatePolicy(u"alice"_s, {{u"colour"_s, 1}}, {})));
     QVERIFY(!await(m_facade->simulatePolicy(u"bob"_s, {}, ends.last().runId)));
     QCOMPARE(await(m_facade->policy(u"alice"_s))->maxToolCalls, 10); // nothing was changed
+}
+
+void TestPolicyFacade::tellsWhatIsUsedUp()
+{
+    for (const QString& user : {u"alice"_s, u"bob"_s}) {
+        QVERIFY(await(m_facade->setPolicy(user, {{u"team"_s, u"red"_s}})));
+    }
+    QVERIFY(await(m_facade->setPolicy(u"alice"_s, {{u"budgetPerDay"_s, u"1"_s}})));
+    QVERIFY(await(m_facade->setTeamPolicy(u"red"_s, {{u"budgetPerMonth"_s, u"5"_s}})));
+    const RunEnd first = runToEnd(job(u"What is a frame?"_s));
+    const RunEnd second = runToEnd(job(u"What is a budget?"_s, u"bob"_s));
+    const Money both = *first.response->totalCost.plus(second.response->totalCost);
+    const auto usages = await(m_facade->policyUsage({u"alice"_s, u"bob"_s, u"eve"_s}));
+    QVERIFY2(usages, usages ? "" : qPrintable(usages.error().message));
+    QCOMPARE(usages->size(), 3);
+    const PolicyUsage& alice = usages->at(0);
+    QCOMPARE(alice.userId, u"alice"_s);
+    QCOMPARE(alice.requestsInMinute, 1);
+    QCOMPARE(alice.requestsInHour, 1);
+    QCOMPARE(alice.team.team, u"red"_s);
+    QCOMPARE(alice.shared.size(), 4);
+    QCOMPARE(alice.level(BudgetScope::UserDay)->limit, Money::fromDecimal(u"1").value());
+    QCOMPARE(alice.level(BudgetScope::UserDay)->spent, first.response->totalCost);
+    QCOMPARE(alice.level(BudgetScope::UserMonth)->limit, std::optional<Money>());
+    QCOMPARE(alice.level(BudgetScope::TeamMonth)->spent, both);
+    QCOMPARE(alice.level(BudgetScope::TeamMonth)->limit, Money::fromDecimal(u"5").value());
+    QCOMPARE(usages->at(1).level(BudgetScope::UserDay)->spent, second.response->totalCost);
+    // Nobody's team, and nothing used.
+    QCOMPARE(usages->at(2).requestsInHour, 0);
+    QCOMPARE(usages->at(2).shared.size(), 2);
+    QVERIFY(usages->at(2).runs.isEmpty() && usages->at(2).team.team.isEmpty());
+    // Asking takes no place in the window.
+    QCOMPARE(await(m_facade->policyUsage({u"alice"_s}))->first(), alice);
+}
+
+void TestPolicyFacade::tellsWhatRunsThatGoOnSpend()
+{
+    QVERIFY(await(m_facade->setPolicy(u"alice"_s, {{u"budgetPerRun"_s, u"0.5"_s}})));
+    RunOptions options;
+    options.interactive = true;
+    options.startPaused = true;
+    const auto run = await(m_facade->start(job(u"What is a frame?"_s), options));
+    QVERIFY(run);
+    const auto stopped = [&] {
+        const auto record = await(m_facade->record(*run));
+        return record && record->stop.has_value();
+    };
+    QTRY_VERIFY(stopped());
+    const auto usage = await(m_facade->policyUsage({u"alice"_s}));
+    QCOMPARE(usage->first().runs.size(), 1);
+    QCOMPARE(usage->first().runs.first().runId, *run);
+    const BudgetLevel& level = usage->first().runs.first().level;
+    QCOMPARE(level.limit, Money::fromDecimal(u"0.5").value());
+    QVERIFY(level.reserved > Money()); // before the decision its worst case is held
+    m_facade->command(*run, StepCommand::Stop);
+    QVERIFY(await(m_facade->finished(*run)));
+    QTRY_VERIFY(await(m_facade->policyUsage({u"alice"_s}))->first().runs.isEmpty());
 }
 
 void TestPolicyFacade::showsBeforeItPrunes()
