@@ -4,6 +4,7 @@
 #include "engine/core/enumnames.h"
 #include "engine/core/money.h"
 
+#include <QList>
 #include <QString>
 
 #include <optional>
@@ -65,6 +66,25 @@ struct BudgetLevel
     /// At least this many percent of the limit are spent; never without a limit.
     [[nodiscard]] bool isSpentTo(int percent) const;
     bool operator==(const BudgetLevel&) const = default;
+};
+
+/// One amount of the ledger.
+struct SpendEntry
+{
+    qint64 atMs = 0;
+    Money amount;
+    QString runId; ///< empty: of runs that were deleted, at the beginning of their day
+
+    bool operator==(const SpendEntry&) const = default;
+};
+
+/// What was ever spent of the budgets that a user shares, each list in the order of time.
+struct SpendHistory
+{
+    QList<SpendEntry> own;    ///< by the user
+    QList<SpendEntry> others; ///< by the other members of the team
+
+    bool operator==(const SpendHistory&) const = default;
 };
 
 /// Days since 1970-01-01 UTC.

@@ -91,6 +91,8 @@ public:
     /// How the budgets of a user and of a team (empty: none) stand; all four, with a limit or without.
     [[nodiscard]] virtual QFuture<Result<QList<BudgetLevel>>> budgetLevels(QString userId, QString team,
                                                                            BudgetLimits limits, qint64 nowMs) = 0;
+    /// team empty: none. As the ledger stands, of runs that go on as well.
+    [[nodiscard]] virtual QFuture<Result<SpendHistory>> spendHistory(QString userId, QString team) = 0;
 
     [[nodiscard]] virtual QFuture<Result<QList<TokenRatio>>> tokenRatios() = 0;
     [[nodiscard]] virtual QFuture<Result<void>> saveTokenRatios(QList<TokenRatio> ratios, qint64 nowMs) = 0;

@@ -128,6 +128,8 @@ private:
     QCoro::Task<Result<QString>> readBill(BillQuery query, BillReading reading);
     QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
     QCoro::Task<Result<QJsonObject>> exportJson(BillQuery query, BillFile file);
+    /// Without a name and budgets if the user is in no team.
+    QCoro::Task<Result<TeamPolicy>> teamFor(UserPolicy user);
     /// Fetches arguments that are stored apart because they are long.
     QCoro::Task<Result<void>> loadArguments(RunRecord *record);
     [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;

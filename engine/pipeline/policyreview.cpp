@@ -30,6 +30,15 @@ QCoro::Task<Result<void>> Engine::loadArguments(RunRecord *record)
     co_return Result<void>();
 }
 
+QCoro::Task<Result<TeamPolicy>> Engine::teamFor(UserPolicy user)
+{
+    if (user.team.isEmpty()) {
+        co_return TeamPolicy();
+    }
+    const Result<TeamPolicy> team = co_await m_database->policyStore().teamPolicy(user.team);
+    co_return team;
+}
+
 QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJsonObject changes, QString runId)
 {
     const Result<std::optional<UserPolicy>> stored = co_await m_database->policy(userId);
@@ -45,7 +54,19 @@ QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJs
     if (!edited) {
         co_return fail(edited.error());
     }
-    PolicySimulator simulator(*edited);
+    const auto team = co_await teamFor(*edited);
+    if (!team) {
+        co_return fail(team.error());
+    }
+    SpendHistory history;
+    if (edited->budgetPerDay || edited->budgetPerMonth || team->budgetPerDay || team->budgetPerMonth) {
+        const Result<SpendHistory> read = co_await m_database->policyStore().spendHistory(userId, edited->team);
+        if (!read) {
+            co_return fail(read.error());
+        }
+        history = *read;
+    }
+    PolicySimulator simulator(*edited, *team, history);
     const Result<void> valid = simulator.valid();
     if (!valid) {
         co_return fail(valid.error());

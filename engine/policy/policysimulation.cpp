@@ -50,8 +50,12 @@ bool RunSimulation::stopped() const
     return !findings.isEmpty() && findings.last().effect == SimulatedFinding::Effect::Stopped;
 }
 
-PolicySimulator::PolicySimulator(UserPolicy policy)
-    : m_policy(std::move(policy)), m_rules(parseToolRules(m_policy.approvalRules))
+PolicySimulator::PolicySimulator(UserPolicy policy, TeamPolicy team, SpendHistory history)
+    : m_policy(std::move(policy)),
+      m_team(std::move(team)),
+      m_own(std::move(history.own)),
+      m_others(std::move(history.others)),
+      m_rules(parseToolRules(m_policy.approvalRules))
 {}
 
 Result<void> PolicySimulator::valid() const
@@ -59,18 +63,34 @@ Result<void> PolicySimulator::valid() const
     return m_rules ? Result<void>() : Result<void>(fail(m_rules.error()));
 }
 
-void PolicySimulator::spend(Money amount, qint64 atMs)
+std::optional<SimulatedFinding> PolicySimulator::checkShared(Money more, qint64 atMs) const
 {
-    if (utcDay(atMs) > m_day) {
-        m_day = utcDay(atMs);
-        m_spentToday = {};
-        if (startOfUtcMonthMs(atMs) != m_monthMs) {
-            m_monthMs = startOfUtcMonthMs(atMs);
-            m_spentMonth = {};
+    const qint64 day = startOfUtcDayMs(atMs);
+    const qint64 month = startOfUtcMonthMs(atMs);
+    const struct
+    {
+        QLatin1StringView name;
+        const std::optional<Money>& limit;
+        qint64 fromMs;
+        bool team;
+    } budgets[] = {{"budget_user_day"_L1, m_policy.budgetPerDay, day, false},
+                   {"budget_user_month"_L1, m_policy.budgetPerMonth, month, false},
+                   {"budget_team_day"_L1, m_team.budgetPerDay, day, true},
+                   {"budget_team_month"_L1, m_team.budgetPerMonth, month, true}};
+    for (const auto& budget : budgets) {
+        if (!budget.limit) {
+            continue;
+        }
+        Money after = more;
+        add(after, m_own.between(budget.fromMs, atMs));
+        if (budget.team) {
+            add(after, m_others.between(budget.fromMs, atMs));
+        }
+        if (after > *budget.limit) {
+            return finding(budget.name, after.toDecimal(), budget.limit->toDecimal());
         }
     }
-    add(m_spentToday, amount);
-    add(m_spentMonth, amount);
+    return std::nullopt;
 }
 
 std::optional<SimulatedFinding> PolicySimulator::checkRate(qint64 atMs) const
@@ -89,7 +109,9 @@ void PolicySimulator::pass(const RunSummary& summary)
 {
     m_requestsMs.removeIf([&](qint64 time) { return time <= summary.startedAtMs - kHourMs; });
     m_requestsMs.append(summary.startedAtMs);
-    spend(summary.totalCost, summary.startedAtMs);
+    if (!m_own.knows(summary.runId)) {
+        m_own.spend(summary.totalCost, summary.startedAtMs);
+    }
 }
 
 /// One run from its beginning to where the policy would have ended it.
@@ -107,6 +129,7 @@ public:
         const std::optional<Money>& ofPolicy = m_sim.m_policy.budgetPerRun;
         m_budget = !ofJob ? ofPolicy : !ofPolicy ? ofJob : qMin(*ofJob, *ofPolicy);
         m_result.run = record.summary;
+        m_nowMs = record.summary.startedAtMs;
     }
 
     RunSimulation walk()
@@ -150,7 +173,8 @@ private:
             }
         }
         const PolicyCheck *budget = find(m_record.policy, "budget"_L1);
-        if (const auto tooDear = checkBudgets(budget ? moneyOf(budget->actual) : std::nullopt)) {
+        const std::optional<Money> first = budget ? moneyOf(budget->actual) : std::nullopt;
+        if (const auto tooDear = checkBudgets(first.value_or(Money()))) {
             return tooDear;
         }
         return m_sim.checkRate(m_record.summary.startedAtMs);
@@ -159,6 +183,7 @@ private:
     std::optional<SimulatedFinding> decide(const DecisionRecord& decision)
     {
         m_decision = decision.number;
+        m_nowMs = std::max(m_nowMs, decision.startedAtMs);
         const PolicyVerdict *asked = nullptr;
         for (const PolicyVerdict& verdict : decision.policy) {
             asked = find(verdict, "depth"_L1) ? &verdict : asked;
@@ -171,14 +196,11 @@ private:
             end = checkContext(*asked);
         }
         if (!end) {
-            // What was reserved for the call then, on top of what was spent; at least what it cost.
+            // What was reserved for the call then; at least what it cost.
             const PolicyCheck *budget = asked ? find(*asked, "budget"_L1) : nullptr;
-            std::optional<Money> wanted = budget ? moneyOf(budget->actual) : std::nullopt;
-            const Money cost = m_spent.plus(decision.modelCost).value_or(m_spent);
-            if (!wanted || *wanted < cost) {
-                wanted = cost;
-            }
-            end = checkBudgets(wanted);
+            const std::optional<Money> wanted = budget ? moneyOf(budget->actual) : std::nullopt;
+            const Money reserved = wanted ? wanted->minus(m_recorded).value_or(Money()) : Money();
+            end = checkBudgets(qMax(reserved, decision.modelCost));
         }
         if (end) {
             return placed(*end, {});
@@ -201,6 +223,7 @@ private:
     std::optional<SimulatedFinding> tool(const ToolCallRecord& call)
     {
         const UserPolicy& policy = m_sim.m_policy;
+        m_nowMs = std::max(m_nowMs, call.startedAtMs);
         if (!allows(call.tool)) {
             return finding(u"tool_allowlist"_s, call.tool, policy.allowedTools.join(u", "_s));
         }
@@ -209,7 +232,7 @@ private:
             return finding(u"tool_calls"_s, QString::number(m_toolCalls), QString::number(policy.maxToolCalls));
         }
         const Money fee = call.cost.value_or(Money());
-        if (const auto tooDear = checkBudgets(m_spent.plus(fee).value_or(m_spent))) {
+        if (const auto tooDear = checkBudgets(fee)) {
             return tooDear;
         }
         const auto said = m_sim.m_rules ? lathe::decide(*m_sim.m_rules, call.tool, call.arguments) : std::nullopt;
@@ -242,27 +265,17 @@ private:
         }
         return std::nullopt;
     }
-    /// wanted: of the run with its next call in it.
-    [[nodiscard]] std::optional<SimulatedFinding> checkBudgets(const std::optional<Money>& wanted) const
+    /// more: for the next call, on top of what the run has spent.
+    [[nodiscard]] std::optional<SimulatedFinding> checkBudgets(Money more) const
     {
-        if (!wanted || *wanted <= m_spent) {
-            return std::nullopt;
+        if (more <= Money()) {
+            return std::nullopt; // what costs nothing is never refused
         }
-        if (m_budget && *wanted > *m_budget) {
-            return finding(u"budget"_s, wanted->toDecimal(), m_budget->toDecimal());
+        const Money after = m_spent.plus(more).value_or(m_spent);
+        if (m_budget && after > *m_budget) {
+            return finding(u"budget"_s, after.toDecimal(), m_budget->toDecimal());
         }
-        const Money more = wanted->minus(m_spent).value_or(Money());
-        const UserPolicy& policy = m_sim.m_policy;
-        const std::tuple<QString, std::optional<Money>, Money> shared[] = {
-            {u"budget_user_day"_s, policy.budgetPerDay, m_sim.m_spentToday},
-            {u"budget_user_month"_s, policy.budgetPerMonth, m_sim.m_spentMonth}};
-        for (const auto& [name, limit, spent] : shared) {
-            const Money after = spent.plus(more).value_or(spent);
-            if (limit && after > *limit) {
-                return finding(name, after.toDecimal(), limit->toDecimal());
-            }
-        }
-        return std::nullopt;
+        return m_sim.checkShared(more, m_nowMs);
     }
 
     [[nodiscard]] SimulatedFinding placed(SimulatedFinding found, const QString& tool) const
@@ -283,7 +296,9 @@ private:
                 m_settled.insert(i);
                 const Money cost = line.cost.value_or(Money());
                 add(m_spent, cost);
-                m_sim.spend(cost, line.lineAtMs);
+                add(m_recorded, cost);
+                m_sim.m_own.spend(cost, line.lineAtMs);
+                m_nowMs = std::max(m_nowMs, line.lineAtMs); // what is spent is spent at the next check
             }
         }
     }
@@ -295,6 +310,7 @@ private:
             if (!m_settled.contains(i) && which(line)) {
                 m_settled.insert(i);
                 add(m_result.saved, line.cost.value_or(Money()));
+                add(m_recorded, line.cost.value_or(Money()));
                 m_result.savedUnknownLines += line.cost ? 0 : 1;
             }
         }
@@ -316,6 +332,8 @@ private:
     qint64 m_window = 0;
     std::optional<Money> m_budget;
     Money m_spent;
+    Money m_recorded;   ///< what the run had spent by then when it was recorded
+    qint64 m_nowMs = 0; ///< when the check was made that is made again
     int m_decision = 0;
     int m_toolCalls = 0;
     QSet<qsizetype> m_settled; ///< lines that are accounted for
@@ -323,7 +341,7 @@ private:
 
 RunSimulation PolicySimulator::run(const RunRecord& record)
 {
-    spend(Money(), record.summary.startedAtMs); // a new day or month begins with nothing spent
+    m_own.replace(record.summary.runId);
     return Walk(*this, record).walk();
 }
 

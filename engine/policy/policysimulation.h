@@ -4,6 +4,7 @@
 #include "engine/domain/policy.h"
 #include "engine/domain/runrecord.h"
 #include "engine/domain/toolrules.h"
+#include "engine/policy/spendtimeline.h"
 
 #include <QList>
 
@@ -44,12 +45,14 @@ struct RunSimulation
 
 /// A policy against what runs of one user did, without running anything: the checks that were recorded are made again
 /// with their numbers of then and the limits of now. Pure; give it the runs in the order in which they began, those
-/// that are not of interest with pass(), since they use up rates and budgets as well. A user's own budgets count, a
-/// team's do not: what other members spent is not in these runs.
+/// that are not of interest with pass(), since they use up rates and budgets as well.
+/// Budgets of days and months, the user's and the team's, are held against the ledger as it stood at the time of each
+/// check: runs gone through before with what they spend now, later ones that went on side by side as recorded, other
+/// members of the team as recorded. What runs side by side had reserved then does not count: the ledger has it not.
 class PolicySimulator
 {
 public:
-    explicit PolicySimulator(UserPolicy policy);
+    explicit PolicySimulator(UserPolicy policy, TeamPolicy team = {}, SpendHistory history = {});
     /// InvalidInput if the policy's rules cannot be read.
     [[nodiscard]] Result<void> valid() const;
     [[nodiscard]] RunSimulation run(const RunRecord& record);
@@ -59,15 +62,15 @@ public:
 private:
     class Walk;
     [[nodiscard]] std::optional<SimulatedFinding> checkRate(qint64 atMs) const;
-    void spend(Money amount, qint64 atMs);
+    /// more: what is wanted on top of what was spent by then.
+    [[nodiscard]] std::optional<SimulatedFinding> checkShared(Money more, qint64 atMs) const;
 
     UserPolicy m_policy;
+    TeamPolicy m_team;
+    SpendTimeline m_own;
+    SpendTimeline m_others;
     Result<QList<ToolRule>> m_rules;
     QList<qint64> m_requestsMs; ///< of the last hour
-    qint64 m_day = 0;
-    qint64 m_monthMs = 0;
-    Money m_spentToday;
-    Money m_spentMonth;
 };
 
 [[nodiscard]] QString toName(SimulatedFinding::Effect effect);

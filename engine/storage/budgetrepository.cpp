@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/storage/budgetrepository.h"
 
+#include <algorithm>
+
 namespace lathe {
 
 namespace {
@@ -48,6 +50,18 @@ constexpr Sql kUserDeleted{"SELECT sum(cost_micro), sum(cost_rem) FROM agent_del
                            "WHERE user_id = ? AND day >= ?"};
 constexpr Sql kTeamDeleted{
     "SELECT sum(cost_micro), sum(cost_rem) FROM agent_deleted_spend WHERE team = ? AND day >= ?"};
+
+constexpr Sql kUserHistory{"SELECT l.line_at, l.cost_micro, l.cost_rem, l.run_id FROM agent_execution_metadata m "
+                           "JOIN agent_cost_lines l ON l.run_id = m.run_id "
+                           "WHERE m.user_id = ? AND l.cost_micro IS NOT NULL"};
+constexpr Sql kOthersHistory{"SELECT l.line_at, l.cost_micro, l.cost_rem, l.run_id FROM agent_team_runs t "
+                             "JOIN agent_execution_metadata m ON m.run_id = t.run_id "
+                             "JOIN agent_cost_lines l ON l.run_id = m.run_id "
+                             "WHERE t.team = ? AND m.user_id <> ? AND l.cost_micro IS NOT NULL"};
+constexpr Sql kUserDeletedHistory{"SELECT day * 86400000, cost_micro, cost_rem, '' FROM agent_deleted_spend "
+                                  "WHERE user_id = ?"};
+constexpr Sql kOthersDeletedHistory{"SELECT day * 86400000, cost_micro, cost_rem, '' FROM agent_deleted_spend "
+                                    "WHERE team = ? AND user_id <> ?"};
 
 constexpr Sql kKeepSpend{
     "INSERT INTO agent_deleted_spend (user_id, team, day, cost_micro, cost_rem) "
@@ -264,6 +278,50 @@ Result<QList<BudgetLevel>> BudgetRepository::levels(const QString& userId, const
         levels.append({scope, limit, sums->spent, sums->reserved});
     }
     return levels;
+}
+
+Result<void> BudgetRepository::appendSpend(QList<SpendEntry>& to, Sql sql, const SqlValues& values)
+{
+    auto rows = m_connection.query(sql, values);
+    if (!rows) {
+        return fail(rows.error());
+    }
+    while (rows->next()) {
+        const auto amount = rows->money(1);
+        if (!amount) {
+            return fail(amount.error());
+        }
+        to.append({rows->integer(0), amount->value_or(Money()), rows->text(3)});
+    }
+    return rows->finish();
+}
+
+Result<SpendHistory> BudgetRepository::history(const QString& userId, const QString& team)
+{
+    SpendHistory history;
+    const auto read = [&]() -> Result<void> {
+        for (const Sql& sql : {kUserDeletedHistory, kUserHistory}) {
+            const auto own = appendSpend(history.own, sql, {userId});
+            if (!own) {
+                return own;
+            }
+        }
+        for (const Sql& sql : {kOthersDeletedHistory, kOthersHistory}) {
+            const auto others = team.isEmpty() ? Result<void>() : appendSpend(history.others, sql, {team, userId});
+            if (!others) {
+                return others;
+            }
+        }
+        return {};
+    }();
+    if (!read) {
+        return fail(read.error());
+    }
+    for (QList<SpendEntry> *entries : {&history.own, &history.others}) {
+        std::stable_sort(entries->begin(), entries->end(),
+                         [](const SpendEntry& a, const SpendEntry& b) { return a.atMs < b.atMs; });
+    }
+    return history;
 }
 
 Result<void> BudgetRepository::keepSpendOf(const QString& runId)

@@ -20,6 +20,7 @@ public:
     [[nodiscard]] Result<void> noteTeamRun(const QString& team, const QString& runId);
     [[nodiscard]] Result<QList<BudgetLevel>> levels(const QString& userId, const QString& team,
                                                     const BudgetLimits& limits, qint64 nowMs);
+    [[nodiscard]] Result<SpendHistory> history(const QString& userId, const QString& team);
     /// Inside the transaction that deletes the run.
     [[nodiscard]] Result<void> keepSpendOf(const QString& runId);
 
@@ -32,6 +33,7 @@ private:
     /// Of everybody but one run.
     [[nodiscard]] Result<Sums> others(BudgetScope scope, const QString& subject, const QString& runId, qint64 nowMs);
     [[nodiscard]] Result<Money> sum(Sql sql, const SqlValues& values);
+    [[nodiscard]] Result<void> appendSpend(QList<SpendEntry>& to, Sql sql, const SqlValues& values);
 
     Connection& m_connection;
 };

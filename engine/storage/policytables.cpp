@@ -134,6 +134,18 @@ QFuture<Result<QList<BudgetLevel>>> PolicyTables::budgetLevels(QString userId, Q
         });
 }
 
+QFuture<Result<SpendHistory>> PolicyTables::spendHistory(QString userId, QString team)
+{
+    return m_writer.run<SpendHistory>([userId = std::move(userId), team = std::move(team),
+                                       whole = m_makeLedgerWhole](Connection& connection) -> Result<SpendHistory> {
+        const auto ready = whole(connection);
+        if (!ready) {
+            return fail(ready.error());
+        }
+        return BudgetRepository(connection).history(userId, team);
+    });
+}
+
 QFuture<Result<QList<TokenRatio>>> PolicyTables::tokenRatios()
 {
     return m_writer.run<QList<TokenRatio>>([](Connection& connection) -> Result<QList<TokenRatio>> {

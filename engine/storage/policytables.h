@@ -30,6 +30,7 @@ public:
     [[nodiscard]] QFuture<Result<void>> noteTeamRun(QString team, QString runId) override;
     [[nodiscard]] QFuture<Result<QList<BudgetLevel>>> budgetLevels(QString userId, QString team, BudgetLimits limits,
                                                                    qint64 nowMs) override;
+    [[nodiscard]] QFuture<Result<SpendHistory>> spendHistory(QString userId, QString team) override;
     [[nodiscard]] QFuture<Result<QList<TokenRatio>>> tokenRatios() override;
     [[nodiscard]] QFuture<Result<void>> saveTokenRatios(QList<TokenRatio> ratios, qint64 nowMs) override;
 

@@ -135,6 +135,10 @@ public:
         return readyFuture<Result<QList<BudgetLevel>>>({});
     }
 
+    [[nodiscard]] QFuture<Result<SpendHistory>> spendHistory(QString, QString) override
+    {
+        return readyFuture<Result<SpendHistory>>(SpendHistory());
+    }
     [[nodiscard]] QFuture<Result<QList<TokenRatio>>> tokenRatios() override
     {
         return broken ? refuse<QList<TokenRatio>>() : readyFuture<Result<QList<TokenRatio>>>(ratios);

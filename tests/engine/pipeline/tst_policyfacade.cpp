@@ -24,6 +24,7 @@ private Q_SLOTS:
     void keepsARuleThatCameWithAVerdict();
     void refusesRulesThatContradictTheirVerdict();
     void simulatesAnEditedPolicy();
+    void simulatesTheBudgetsOfATeam();
     void tellsWhatIsUsedUp();
     void tellsWhatRunsThatGoOnSpend();
     void showsBeforeItPrunes();
@@ -251,6 +252,34 @@ void TestPolicyFacade::simulatesAnEditedPolicy()
     QVERIFY(!await(m_facade->simulatePolicy(u"alice"_s, {{u"colour"_s, 1}}, {})));
     QVERIFY(!await(m_facade->simulatePolicy(u"bob"_s, {}, ends.last().runId)));
     QCOMPARE(await(m_facade->policy(u"alice"_s))->maxToolCalls, 10); // nothing was changed
+}
+
+void TestPolicyFacade::simulatesTheBudgetsOfATeam()
+{
+    for (const QString& user : {u"alice"_s, u"bob"_s}) {
+        QVERIFY(await(m_facade->setPolicy(user, {{u"team"_s, u"red"_s}})));
+    }
+    const RunEnd theirs = runToEnd(job(u"What is a frame?"_s, u"bob"_s));
+    const RunEnd own = runToEnd(job(u"What is a frame?"_s));
+    QCOMPARE(own.status, RunStatus::Complete);
+    const auto simulate = [this] { return await(m_facade->simulatePolicy(u"alice"_s, {}, {})); };
+    QVERIFY(simulate()->runs.first().findings.isEmpty()); // the team has no budget
+    for (const QString& period : {u"Day"_s, u"Month"_s}) {
+        QVERIFY(await(m_facade->setTeamPolicy(
+            u"red"_s, {{u"budgetPerDay"_s, QJsonValue::Null},
+                       {u"budgetPerMonth"_s, QJsonValue::Null},
+                       {QString(u"budgetPer"_s + period), theirs.response->totalCost.toDecimal()}})));
+        const auto refused = simulate();
+        QVERIFY(refused->runs.first().stopped());
+        QCOMPARE(refused->runs.first().findings.last().check, QString(u"budget_team_"_s + period.toLower()));
+        QCOMPARE(refused->runs.first().saved, own.response->totalCost);
+    }
+    // In no team, nobody else's money counts; in another, that team's.
+    QVERIFY(!await(m_facade->simulatePolicy(u"alice"_s, {{u"team"_s, u""_s}}, {}))->runs.first().stopped());
+    QVERIFY(!await(m_facade->simulatePolicy(u"alice"_s, {{u"team"_s, u"blue"_s}}, {}))->runs.first().stopped());
+    // What was spent stays spent when its run is deleted.
+    QVERIFY(await(m_facade->deleteRun(theirs.runId)));
+    QVERIFY(simulate()->runs.first().stopped());
 }
 
 void TestPolicyFacade::tellsWhatIsUsedUp()

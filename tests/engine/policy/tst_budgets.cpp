@@ -107,6 +107,8 @@ private Q_SLOTS:
     void unitTypo_budgetsAreDollarsAndNothingElse_data();
     void unitTypo_budgetsAreDollarsAndNothingElse();
 
+    void daysAndMonthsBeginAtMidnightOfUtcInEveryZone_data();
+    void daysAndMonthsBeginAtMidnightOfUtcInEveryZone();
     void daysAndMonthsAreThoseOfUtc();
     void teamsAddUpTheirMembers();
     void keepsClaimsAliveWhileTheProcessLives();
@@ -337,6 +339,47 @@ void TestBudgets::unitTypo_budgetsAreDollarsAndNothingElse()
     edit.subject = u"ada"_s;
     edit.changes.insert(u"budgetPerDays"_s, u"5"_s); // a slip in the key is no budget that nobody keeps
     QVERIFY(!settled(m_database->policyStore().changeUserPolicy(edit)));
+}
+
+void TestBudgets::daysAndMonthsBeginAtMidnightOfUtcInEveryZone_data()
+{
+    QTest::addColumn<QByteArray>("zone");
+    QTest::addColumn<QString>("at");
+    QTest::addColumn<QString>("day");
+    QTest::addColumn<QString>("month");
+    const auto row = [](const char *name, const char *zone, const char *at, const char *day, const char *month) {
+        QTest::newRow(name) << QByteArray(zone) << QString::fromLatin1(at) << QString::fromLatin1(day)
+                            << QString::fromLatin1(month);
+    };
+    row("summer time begins", "Europe/Berlin", "2026-03-29T00:59:59.999Z", "2026-03-29", "2026-03-01");
+    row("in the hour that is missing", "Europe/Berlin", "2026-03-29T01:30:00.000Z", "2026-03-29", "2026-03-01");
+    row("in the hour that comes twice", "Europe/Berlin", "2026-10-25T00:30:00.000Z", "2026-10-25", "2026-10-01");
+    row("there it is the next day", "Europe/Berlin", "2026-10-24T22:30:00.000Z", "2026-10-24", "2026-10-01");
+    row("there it is the next month", "Asia/Tokyo", "2026-01-31T15:00:00.000Z", "2026-01-31", "2026-01-01");
+    row("there it is the month before", "America/New_York", "2026-11-01T03:59:59.999Z", "2026-11-01", "2026-11-01");
+    row("a day of 23 hours", "America/New_York", "2026-03-08T12:00:00.000Z", "2026-03-08", "2026-03-01");
+    row("a leap day", "Pacific/Apia", "2028-02-29T23:59:59.999Z", "2028-02-29", "2028-02-01");
+    row("the last millisecond of a year", "Pacific/Kiritimati", "2026-12-31T23:59:59.999Z", "2026-12-31", "2026-12-01");
+    row("the first of a year", "Pacific/Pago_Pago", "2027-01-01T00:00:00.000Z", "2027-01-01", "2027-01-01");
+}
+void TestBudgets::daysAndMonthsBeginAtMidnightOfUtcInEveryZone()
+{
+    QFETCH(QByteArray, zone);
+    QFETCH(QString, at);
+    QFETCH(QString, day);
+    QFETCH(QString, month);
+    const QByteArray before = qgetenv("TZ");
+    qputenv("TZ", zone);
+    tzset();
+    const auto midnight = [](const QString& date) {
+        return QDateTime(QDate::fromString(date, Qt::ISODate), QTime(0, 0), Qt::UTC).toMSecsSinceEpoch();
+    };
+    const qint64 ms = QDateTime::fromString(at, Qt::ISODateWithMs).toMSecsSinceEpoch();
+    QCOMPARE(startOfUtcDayMs(ms), midnight(day));
+    QCOMPARE(startOfUtcMonthMs(ms), midnight(month));
+    QCOMPARE(utcDay(ms) * kDay, midnight(day));
+    qputenv("TZ", before);
+    tzset();
 }
 
 void TestBudgets::daysAndMonthsAreThoseOfUtc()

@@ -181,6 +181,118 @@ private Q_SLOTS:
         QVERIFY(!simulator.run(recorded(5, kNoon + 86'400'000, u"run-3"_s)).stopped()); // the next day
     }
 
+    void holdsSharedBudgetsAgainstTheLedger_data()
+    {
+        QTest::addColumn<std::function<void(UserPolicy&, TeamPolicy&)>>("limits");
+        QTest::addColumn<SpendHistory>("history");
+        QTest::addColumn<QString>("check");
+        QTest::addColumn<QString>("numbers");
+        QTest::addColumn<int>("decision");
+        using Limits = std::function<void(UserPolicy&, TeamPolicy&)>;
+        const auto teamDay = Limits([](UserPolicy&, TeamPolicy& team) { team.budgetPerDay = usd("1"); });
+        const auto teamMonth = Limits([](UserPolicy&, TeamPolicy& team) { team.budgetPerMonth = usd("1"); });
+        const auto userDay = Limits([](UserPolicy& user, TeamPolicy&) { user.budgetPerDay = usd("1"); });
+        const auto userMonth = Limits([](UserPolicy& user, TeamPolicy&) { user.budgetPerMonth = usd("1"); });
+        const auto others = [](qint64 atMs, const char *amount) {
+            return SpendHistory{{}, {{atMs, usd(amount), u"theirs"_s}}};
+        };
+        const auto own = [](qint64 atMs, const char *amount, const QString& run) {
+            return SpendHistory{{{atMs, usd(amount), run}}, {}};
+        };
+        constexpr qint64 kHour = 3'600'000;
+        constexpr qint64 kMidnight = kNoon - 12 * kHour;
+        constexpr qint64 kMonth = kMidnight - 14 * 24 * kHour;
+        // 0.045 are spent before the fourth decision, which reserves 0.02.
+        QTest::newRow("others, the same day")
+            << teamDay << others(kNoon - kHour, "0.95") << u"budget_team_day"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("others, the first millisecond of the day")
+            << teamDay << others(kMidnight, "0.95") << u"budget_team_day"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("others, the day before")
+            << teamDay << others(kMidnight - 1, "0.95") << QString() << QString() << 0;
+        QTest::newRow("others, later") << teamDay << others(kNoon + kHour, "0.95") << QString() << QString() << 0;
+        QTest::newRow("others, the same month")
+            << teamMonth << others(kMonth, "0.95") << u"budget_team_month"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("others, the month before")
+            << teamMonth << others(kMonth - 1, "0.95") << QString() << QString() << 0;
+        QTest::newRow("others do not touch the user's")
+            << userDay << others(kNoon, "0.95") << QString() << QString() << 0;
+        QTest::newRow("others, all of it")
+            << teamDay << others(kNoon - 1, "1") << u"budget_team_day"_s << u"1.02 > 1"_s << 0;
+        QTest::newRow("own, another run")
+            << userDay << own(kNoon - kHour, "0.95", u"run-0"_s) << u"budget_user_day"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("own counts for the team")
+            << teamMonth << own(kNoon - kHour, "0.95", u"run-0"_s) << u"budget_team_month"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("own, this very run")
+            << userDay << own(kNoon + 1, "0.95", u"run-1"_s) << QString() << QString() << 0;
+        QTest::newRow("own, side by side, later")
+            << userDay << own(kNoon + kHour, "0.95", u"run-0"_s) << QString() << QString() << 0;
+        QTest::newRow("own, deleted since")
+            << userMonth << own(kMidnight, "0.95", QString()) << u"budget_user_month"_s << u"1.015 > 1"_s << 4;
+        QTest::newRow("none") << userMonth << SpendHistory() << QString() << QString() << 0;
+    }
+    void holdsSharedBudgetsAgainstTheLedger()
+    {
+        using Limits = std::function<void(UserPolicy&, TeamPolicy&)>;
+        QFETCH(Limits, limits);
+        QFETCH(SpendHistory, history);
+        QFETCH(QString, check);
+        QFETCH(QString, numbers);
+        QFETCH(int, decision);
+        UserPolicy policy = policyWith([](UserPolicy& p) { p.team = u"red"_s; });
+        TeamPolicy team;
+        team.team = u"red"_s;
+        limits(policy, team);
+        const RunSimulation result = PolicySimulator(policy, team, history).run(recorded(5));
+        QCOMPARE(result.stopped(), !check.isEmpty());
+        if (result.stopped()) {
+            const SimulatedFinding& found = result.findings.last();
+            QCOMPARE(found.check, check);
+            QCOMPARE(QString(found.actual + u" > "_s + found.limit), numbers);
+            QCOMPARE(found.decision, decision);
+        }
+    }
+
+    void aRunOverMidnightCountsForBothDays()
+    {
+        constexpr qint64 kMidnight = kNoon + 12 * 3'600'000;
+        RunRecord record = recorded(5, kMidnight - 2); // one line before midnight, the rest after
+        for (DecisionRecord& decision : record.decisions) {
+            decision.startedAtMs = kMidnight - 2 + decision.number - 1;
+        }
+        UserPolicy policy = policyWith([](UserPolicy& p) { p.budgetPerDay = usd("1"); });
+        const SpendHistory today{{{kNoon, usd("0.95"), u"run-0"_s}}, {}};
+        QVERIFY(!PolicySimulator(policy, {}, today).run(record).stopped()); // the new day begins with nothing spent
+        policy.budgetPerDay = usd("0.96");
+        const RunSimulation refused = PolicySimulator(policy, {}, today).run(record);
+        QVERIFY(refused.stopped());
+        QCOMPARE(refused.findings.last().decision, 0); // still of the old day
+        policy.budgetPerDay.reset();
+        policy.budgetPerMonth = usd("1");
+        QCOMPARE(PolicySimulator(policy, {}, today).run(record).findings.last().decision, 4); // the month goes on
+    }
+
+    void whatARunWouldHaveSavedIsThereForTheNext()
+    {
+        // Each run costs 0.025. The first is refused its tool, so 0.005 more are left to the second.
+        UserPolicy policy = policyWith([](UserPolicy& p) {
+            p.budgetPerDay = usd("0.05");
+            p.approvalRules = {u"deny code_executor"_s};
+        });
+        SpendHistory history;
+        for (const auto& [run, start] : {std::pair(u"run-1"_s, kNoon), std::pair(u"run-2"_s, kNoon + 1'000)}) {
+            for (const CostLine& line : recorded(2, start, run).lines) {
+                history.own.append({line.lineAtMs, *line.cost, run});
+            }
+        }
+        PolicySimulator simulator(policy, {}, history);
+        QVERIFY(!simulator.run(recorded(2, kNoon, u"run-1"_s)).stopped());
+        QVERIFY(!simulator.run(recorded(2, kNoon + 1'000, u"run-2"_s)).stopped());
+        policy.approvalRules = {};
+        PolicySimulator dearer(policy, {}, history);
+        QVERIFY(!dearer.run(recorded(2, kNoon, u"run-1"_s)).stopped());
+        QVERIFY(dearer.run(recorded(2, kNoon + 1'000, u"run-2"_s)).stopped());
+    }
+
     void whatWouldHaveBeenStoppedUsesUpNothing()
     {
         PolicySimulator simulator(policyWith([](UserPolicy& p) { p.requestsPerMinute = 1; }));
