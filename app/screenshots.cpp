@@ -411,7 +411,9 @@ void failures(Photographer& photo, MainWindow& window)
     poor.provider = u"builtin"_s;
     poor.budget = Money::fromDecimal(u"0.000001").value_or(Money());
     photo.runToEnd(poor);
+    window.inspector()->setCurrentIndex(Inspector::Policy);
     photo.save(u"debug-violation"_s);
+    window.inspector()->setCurrentIndex(Inspector::Reasoning);
     window.setMode(Mode::Compose);
     AguiRunJob wrong;
     wrong.userId = u"alice"_s;

@@ -1035,6 +1035,14 @@ Gesamt %4</translation>
         <source>The call in flight is being aborted; it may still be billed.</source>
         <translation>Der laufende Aufruf wird abgebrochen; er kann dennoch berechnet werden.</translation>
     </message>
+    <message>
+        <source>%1: %2 of %3 are spent, at least 80 %.</source>
+        <translation>%1: %2 von %3 sind ausgegeben, mindestens 80 %.</translation>
+    </message>
+    <message>
+        <source>Show the checks</source>
+        <translation>Prüfungen zeigen</translation>
+    </message>
 </context>
 <context>
     <name>lathe::DecisionTreeModel</name>
@@ -2660,6 +2668,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>Limit</source>
         <translation>Grenze</translation>
     </message>
+    <message>
+        <source>Tool call %1</source>
+        <translation>Werkzeugaufruf %1</translation>
+    </message>
+    <message>
+        <source>Model call</source>
+        <translation>Modellaufruf</translation>
+    </message>
+    <message>
+        <source>Run, before its first step</source>
+        <translation>Lauf, vor dem ersten Schritt</translation>
+    </message>
+    <message>
+        <source>%1, %2: %3</source>
+        <translation>%1, %2: %3</translation>
+    </message>
 </context>
 <context>
     <name>lathe::PolicyDryRunPage</name>
@@ -3462,6 +3486,69 @@ Unterschied %3</translation>
     </message>
 </context>
 <context>
+    <name>lathe::RetentionPane</name>
+    <message>
+        <source>&amp;Take old journals away…</source>
+        <translation>Alte Journale entfer&amp;nen …</translation>
+    </message>
+    <message>
+        <source>Take a&amp;way</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>&amp;Keep them</source>
+        <translation>&amp;Behalten</translation>
+    </message>
+    <message numerus="yes">
+        <source>kept %n days</source>
+        <translation>
+            <numerusform>%n Tag aufbewahrt</numerusform>
+            <numerusform>%n Tage aufbewahrt</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Says first what would be lost and what stays</source>
+        <translation>Sagt zuerst, was verloren ginge und was bleibt</translation>
+    </message>
+    <message>
+        <source>Journals of finished runs are kept for a time that goes by the user&apos;s tier. They are never taken away by themselves.</source>
+        <translation>Journale beendeter Läufe werden je nach Stufe des Benutzers aufbewahrt. Von selbst verschwinden sie nie.</translation>
+    </message>
+    <message>
+        <source>nothing is older</source>
+        <translation>nichts ist älter</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs are older (%1)</source>
+        <translation>
+            <numerusform>%n Lauf ist älter (%1)</numerusform>
+            <numerusform>%n Läufe sind älter (%1)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Lost for good: the journals of %n runs, with %1 entries (%2) and the texts that no other run needs: prompts, replies, arguments and results. These runs cannot be looked into, replayed or forked any more.</source>
+        <translation>
+            <numerusform>Endgültig verloren: das Journal von %n Lauf mit %1 Einträgen (%2) und die Texte, die kein anderer Lauf braucht: Prompts, Antworten, Argumente und Ergebnisse. In diesen Lauf kann man nicht mehr hineinsehen, ihn nicht wiedergeben oder verzweigen.</numerusform>
+            <numerusform>Endgültig verloren: die Journale von %n Läufen mit %1 Einträgen (%2) und die Texte, die kein anderer Lauf braucht: Prompts, Antworten, Argumente und Ergebnisse. In diese Läufe kann man nicht mehr hineinsehen, sie nicht wiedergeben oder verzweigen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What stays: the runs in the list with status, times and totals, and every line of the bill.</source>
+        <translation>Was bleibt: die Läufe in der Liste mit Status, Zeiten und Summen, und jede Zeile der Rechnung.</translation>
+    </message>
+    <message>
+        <source>No journal is older than its time</source>
+        <translation>Kein Journal ist älter als seine Zeit</translation>
+    </message>
+    <message numerus="yes">
+        <source>The journals of %n runs are gone. Their bills stay.</source>
+        <translation>
+            <numerusform>Das Journal von %n Lauf ist weg. Seine Rechnung bleibt.</numerusform>
+            <numerusform>Die Journale von %n Läufen sind weg. Ihre Rechnungen bleiben.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::RuleForm</name>
     <message>
         <source>is</source>
@@ -3968,10 +4055,6 @@ Unterschied %3</translation>
         <translation>In der Datenbank und nur auf diesem Rechner gespeichert: Aufgaben und Anhänge, jede Anfrage und Antwort, Ergebnisse von Werkzeugen, Journale, Rechnungen und die Dateien der Wissensbasen.</translation>
     </message>
     <message>
-        <source>Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”.</source>
-        <translation>Gespeichert, bis Sie es löschen: einen Lauf mit „Lauf löschen“, eine Wissensbasis mit „Verwerfen“.</translation>
-    </message>
-    <message>
         <source>Sent away: requests to the provider that a job names, and what a tool that reaches outside is called with. The built-in model, the sandbox and the knowledge bases send nothing.</source>
         <translation>Verschickt werden: Anfragen an den Anbieter, den ein Auftrag nennt, und das, womit ein Werkzeug aufgerufen wird, das nach außen greift. Das eingebaute Modell, die Sandbox und die Wissensbasen senden nichts.</translation>
     </message>
@@ -4002,6 +4085,10 @@ Unterschied %3</translation>
     <message>
         <source>= %1 per tool call</source>
         <translation>= %1 je Werkzeugaufruf</translation>
+    </message>
+    <message>
+        <source>Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”, old journals below.</source>
+        <translation>Gespeichert, bis Sie es löschen: einen Lauf mit „Lauf löschen“, eine Wissensbasis mit „Entfernen“, alte Journale unten.</translation>
     </message>
 </context>
 <context>
@@ -5091,6 +5178,10 @@ mit leeren Caches %3</translation>
     <message>
         <source>asked</source>
         <translation>gefragt</translation>
+    </message>
+    <message>
+        <source>Budget of the run</source>
+        <translation>Budget des Laufs</translation>
     </message>
 </context>
 <context>

@@ -145,6 +145,37 @@
     </message>
 </context>
 <context>
+    <name>lathe::RetentionPane</name>
+    <message numerus="yes">
+        <source>kept %n days</source>
+        <translation>
+            <numerusform>kept %n day</numerusform>
+            <numerusform>kept %n days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n runs are older (%1)</source>
+        <translation>
+            <numerusform>%n run is older (%1)</numerusform>
+            <numerusform>%n runs are older (%1)</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Lost for good: the journals of %n runs, with %1 entries (%2) and the texts that no other run needs: prompts, replies, arguments and results. These runs cannot be looked into, replayed or forked any more.</source>
+        <translation>
+            <numerusform>Lost for good: the journal of %n run, with %1 entries (%2) and the texts that no other run needs: prompts, replies, arguments and results. This run cannot be looked into, replayed or forked any more.</numerusform>
+            <numerusform>Lost for good: the journals of %n runs, with %1 entries (%2) and the texts that no other run needs: prompts, replies, arguments and results. These runs cannot be looked into, replayed or forked any more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The journals of %n runs are gone. Their bills stay.</source>
+        <translation>
+            <numerusform>The journal of %n run is gone. Its bill stays.</numerusform>
+            <numerusform>The journals of %n runs are gone. Their bills stay.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::RunDelegate</name>
     <message numerus="yes">
         <source>%n decision(s)</source>

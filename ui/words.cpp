@@ -315,6 +315,11 @@ QString wordOfCheck(const QString& check)
     return check;
 }
 
+QString wordOfBudget(BudgetScope scope)
+{
+    return scope == BudgetScope::Run ? Words::tr("Budget of the run") : wordOfCheck(u"budget_"_s + toName(scope));
+}
+
 QString wordOfPolicyKey(const QString& key)
 {
     static const struct

@@ -44,6 +44,7 @@ struct Look
 /// One sentence: what is about to happen or has just happened at this stop.
 [[nodiscard]] QString sentence(StopPoint point);
 [[nodiscard]] QString wordOfCheck(const QString& check);
+[[nodiscard]] QString wordOfBudget(BudgetScope scope);
 /// Of a value of a policy, named as in its JSON.
 [[nodiscard]] QString wordOfPolicyKey(const QString& key);
 [[nodiscard]] Look look(RuleVerdict verdict);

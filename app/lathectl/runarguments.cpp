@@ -26,10 +26,9 @@ void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
     app->add_option("--billing", a->billing, "Write the cost breakdown as CSV to this file");
     app->add_option("--events", a->events,
                     "Write each journal entry as a JSON line to this file (- for standard output)");
-    app->add_option(
-        "--break", a->breakpoints,
-        "Stop at: BEFORE_DECIDE, AFTER_DECIDE, BEFORE_TOOL, AFTER_TOOL, tool=NAME, phase=NAME, error; words "
-        "in one expression must all hold");
+    app->add_option("--break", a->breakpoints,
+                    "Stop at: BEFORE_DECIDE, AFTER_DECIDE, BEFORE_TOOL, AFTER_TOOL, BUDGET_80, BUDGET_100, tool=NAME, "
+                    "phase=NAME, error; words in one expression must all hold");
     app->add_option("--approve", a->approve, "Tool calls: all, none, or ask before each")
         ->check(CLI::IsMember({"all", "none", "ask"}));
     app->add_flag("--quiet", a->quiet, "Print no trace");

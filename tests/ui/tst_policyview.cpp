@@ -3,15 +3,18 @@
 #include "tests/ui/taborder.h"
 #include "tests/ui/windowfixture.h"
 #include "ui/models/policychangesmodel.h"
+#include "ui/models/policychecksmodel.h"
 #include "ui/models/policymodel.h"
 #include "ui/models/rulelistmodel.h"
 #include "ui/models/simulationmodel.h"
 #include "ui/views/debugview.h"
+#include "ui/views/inspector.h"
 #include "ui/views/policydryrunpage.h"
 #include "ui/views/policyform.h"
 #include "ui/views/policyrulespage.h"
 #include "ui/views/policyuserspage.h"
 #include "ui/views/policyview.h"
+#include "ui/views/retentionpane.h"
 #include "ui/views/ruleform.h"
 #include "ui/views/usagepane.h"
 #include "ui/widgets/messagebar.h"
@@ -22,6 +25,8 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTableView>
 #include <QTest>
 
@@ -314,6 +319,87 @@ private Q_SLOTS:
         UserPolicy after = stored(u"alice"_s);
         after.updatedAtMs = before.updatedAtMs;
         QCOMPARE(after, before);
+    }
+
+    void aRefusedRunShowsEveryCheck()
+    {
+        QVERIFY(test::await(facade().setPolicy(u"alice"_s, {{u"budgetPerRun"_s, u"0.000001"_s}})));
+        AguiRunJob job;
+        job.userId = u"alice"_s;
+        job.prompt = u"What is a frame?"_s;
+        const auto run = test::await(facade().start(job, RunOptions()));
+        QVERIFY(run && test::await(facade().finished(*run)));
+        window().openRun(*run);
+        QPushButton *why = nullptr;
+        const auto shown = [&] {
+            why = button(window().debug()->messageBar(), u"Show the checks"_s);
+            return why && why->isVisible();
+        };
+        QTRY_VERIFY(shown());
+        why->click();
+        QCOMPARE(window().inspector()->currentIndex(), static_cast<int>(Inspector::Policy));
+        const auto *checks = window().inspector()->findChild<PolicyChecksModel *>();
+        QTRY_VERIFY(checks->rowCount() > 5); // depth, context, tools, budget, rates under their title
+        QVERIFY(checks->isTitle(0));
+        QSet<QString> outcomes;
+        for (int row = 1; row < checks->rowCount(); ++row) {
+            outcomes << checks->index(row, PolicyChecksModel::Outcome).data().toString();
+        }
+        QCOMPARE(outcomes, (QSet<QString>{u"passed"_s, u"failed"_s, u"not reached"_s}));
+        QVERIFY(checks->reasons().first().startsWith(u"Budget, failed: "_s));
+    }
+
+    void aBudgetAtEightyPercentIsSaidInTheBar()
+    {
+        const QString run = recordRun(u"alice"_s);
+        window().openRun(run);
+        QTRY_VERIFY(m_fixture->session().run().record().lastSeq > 0);
+        RunEvent warning;
+        warning.type = EventType::BudgetWarning;
+        warning.details =
+            Fields{{"scope"_L1, toName(BudgetScope::UserDay)}, {"spent"_L1, u"0.85"_s}, {"limit"_L1, u"1"_s}};
+        Q_EMIT facade().runEvents(u"another"_s, {warning});
+        QVERIFY(!window().debug()->messageBar()->isVisible());
+        Q_EMIT facade().runEvents(run, {warning});
+        const QString said = window().debug()->messageBar()->message();
+        QVERIFY2(said.startsWith(u"User's budget of the day: $0.8500 of $1.00"_s), qPrintable(said));
+        QVERIFY(window().debug()->messageBar()->isVisible());
+    }
+
+    void oldJournalsAreShownBeforeTheyGo()
+    {
+        const QString run = recordRun(u"alice"_s);
+        const auto age = [this] {
+            QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"other"_s);
+            database.setDatabaseName(m_fixture->path());
+            if (!database.open()) {
+                return false;
+            }
+            QSqlQuery query(database);
+            // Eight days.
+            return query.exec(u"UPDATE agent_execution_metadata SET completed_at = completed_at - 691200000 "
+                              "WHERE completed_at > 0"_s) &&
+                   query.numRowsAffected() == 1;
+        };
+        QTRY_VERIFY(age());
+        QSqlDatabase::removeDatabase(u"other"_s);
+        window().showSettings(5);
+        auto *pane = window().findChild<RetentionPane *>();
+        QVERIFY(pane);
+        QTRY_COMPARE(pane->due().runs(), 1);
+        QTRY_VERIFY(pane->askButton()->isEnabled());
+        pane->askButton()->click();
+        QVERIFY(pane->confirmButton()->isVisible());
+        QVERIFY2(pane->lossText().contains(u"every line of the bill"_s), qPrintable(pane->lossText()));
+        QVERIFY(!test::await(facade().events(run, {}))->isEmpty()); // still there
+        pane->confirmButton()->click();
+        QTRY_VERIFY(pane->messageBar()->isVisible());
+        QVERIFY(test::await(facade().events(run, {}))->isEmpty());
+        RunQuery all;
+        QCOMPARE(test::await(facade().runs(all))->size(), 1);
+        QVERIFY(test::await(facade().runs(all))->first().totalCost > Money());
+        QTRY_COMPARE(pane->due().runs(), 0);
+        QVERIFY(!pane->askButton()->isEnabled());
     }
 
     void tabFollowsReadingOrder()

@@ -185,11 +185,32 @@ private Q_SLOTS:
                                       .limit = {},
                                       .message = {},
                                       .violation = {}}};
-        model.setVerdicts({verdict});
-        QCOMPARE(model.index(0, PolicyChecksModel::Actual).data().toString(), u"8,130"_s);
-        QCOMPARE(model.index(0, PolicyChecksModel::Outcome).data().toString(), u"failed"_s);
-        QCOMPARE(model.index(1, PolicyChecksModel::Check).data().toString(), u"new_rule"_s);
-        QCOMPARE(model.index(1, PolicyChecksModel::Limit).data().toString(), format::none());
+        PolicyVerdict run;
+        run.checks = {PolicyCheck{.check = u"budget_team_day"_s,
+                                  .outcome = CheckOutcome::NotReached,
+                                  .actual = u"0.25"_s,
+                                  .limit = u"1"_s,
+                                  .message = u"an earlier check failed"_s,
+                                  .violation = {}}};
+        model.setVerdicts({verdict}, run);
+        QCOMPARE(model.rowCount(), 5); // two titles
+        QVERIFY(model.isTitle(0) && model.isTitle(3));
+        QCOMPARE(model.index(0, PolicyChecksModel::Check).data().toString(), u"Model call"_s);
+        QCOMPARE(model.index(1, PolicyChecksModel::Actual).data().toString(), u"8,130"_s);
+        QCOMPARE(model.index(1, PolicyChecksModel::Outcome).data().toString(), u"failed"_s);
+        QCOMPARE(model.index(2, PolicyChecksModel::Check).data().toString(), u"new_rule"_s);
+        QCOMPARE(model.index(2, PolicyChecksModel::Limit).data().toString(), format::none());
+        QCOMPARE(model.index(4, PolicyChecksModel::Actual).data().toString(), u"$0.2500"_s);
+        QCOMPARE(model.reasons(), QStringList{u"Team's budget of the day, not reached: an earlier check failed"_s});
+        verdict.checks = {PolicyCheck{.check = u"tool_allowlist"_s,
+                                      .outcome = CheckOutcome::Failed,
+                                      .actual = u"code_executor"_s,
+                                      .limit = u"a"_s,
+                                      .message = u"it is not allowed"_s,
+                                      .violation = {}}};
+        model.setVerdicts({verdict}, run);
+        QCOMPARE(model.index(0, PolicyChecksModel::Check).data().toString(), u"Tool call code_executor"_s);
+        QCOMPARE(model.reasons().first(), u"Allowed tools, failed: it is not allowed"_s); // failures first
     }
 
     void costLinesShowUnitPrices()

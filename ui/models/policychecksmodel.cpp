@@ -4,51 +4,107 @@
 #include "ui/format.h"
 #include "ui/words.h"
 
+#include <QFont>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
 
-void PolicyChecksModel::setVerdicts(const QList<PolicyVerdict>& verdicts)
+namespace {
+
+QString titleOf(const PolicyVerdict& verdict)
 {
-    QList<PolicyCheck> checks;
-    for (const PolicyVerdict& verdict : verdicts) {
-        checks += verdict.checks;
+    for (const PolicyCheck& check : verdict.checks) {
+        if (check.check == "tool_allowlist"_L1) {
+            return PolicyChecksModel::tr("Tool call %1").arg(check.actual);
+        }
     }
-    setRows(checks);
+    return PolicyChecksModel::tr("Model call");
 }
 
-QVariant PolicyChecksModel::cell(const PolicyCheck& row, int column, int role) const
+QString numberText(const PolicyCheck& row, const QString& text)
 {
+    if (text.isEmpty()) {
+        return format::none();
+    }
+    if (row.check.startsWith("budget"_L1)) {
+        const auto amount = Money::fromDecimal(text);
+        return amount ? format::money(*amount) : text;
+    }
+    bool whole = false;
+    const qint64 value = text.toLongLong(&whole);
+    return whole ? format::count(value) : text;
+}
+
+} // namespace
+
+void PolicyChecksModel::setVerdicts(const QList<PolicyVerdict>& verdicts, const PolicyVerdict& run)
+{
+    QList<PolicyCheckRow> rows;
+    const auto append = [&rows](const QString& title, const PolicyVerdict& verdict) {
+        if (verdict.checks.isEmpty()) {
+            return;
+        }
+        rows.append({title, {}});
+        for (const PolicyCheck& check : verdict.checks) {
+            rows.append({{}, check});
+        }
+    };
+    for (const PolicyVerdict& verdict : verdicts) {
+        append(titleOf(verdict), verdict);
+    }
+    append(tr("Run, before its first step"), run);
+    setRows(rows);
+}
+
+QStringList PolicyChecksModel::reasons() const
+{
+    QStringList reasons;
+    for (const CheckOutcome outcome : {CheckOutcome::Failed, CheckOutcome::NotReached}) {
+        for (const PolicyCheckRow& row : m_rows) {
+            if (row.title.isEmpty() && row.check.outcome == outcome && !row.check.message.isEmpty()) {
+                reasons << tr("%1, %2: %3").arg(wordOfCheck(row.check.check), look(outcome).word, row.check.message);
+            }
+        }
+    }
+    return reasons;
+}
+
+QVariant PolicyChecksModel::cell(const PolicyCheckRow& row, int column, int role) const
+{
+    if (!row.title.isEmpty()) {
+        if (role == Qt::FontRole) {
+            QFont font;
+            font.setWeight(QFont::DemiBold);
+            return font;
+        }
+        return column == Check && (role == Qt::DisplayRole || role == Qt::ToolTipRole) ? QVariant(row.title)
+                                                                                       : QVariant();
+    }
     if (column == Outcome && role == IconNameRole) {
-        return look(row.outcome).icon;
+        return look(row.check.outcome).icon;
     }
     if (column == Outcome && role == KindRole) {
-        return static_cast<int>(look(row.outcome).kind);
+        return static_cast<int>(look(row.check.outcome).kind);
     }
     if (role == Qt::ToolTipRole) {
-        return row.message;
+        return row.check.message;
+    }
+    if (role == ExactRole && column >= Actual) {
+        return column == Actual ? row.check.actual : row.check.limit;
     }
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const auto number = [&row](const QString& text) {
-        if (row.check == "budget"_L1) {
-            const auto amount = Money::fromDecimal(text);
-            return amount ? format::money(*amount) : text.isEmpty() ? format::none() : text;
-        }
-        bool whole = false;
-        const qint64 value = text.toLongLong(&whole);
-        return text.isEmpty() ? format::none() : whole ? format::count(value) : text;
-    };
     switch (column) {
     case Outcome:
-        return look(row.outcome).word;
+        return look(row.check.outcome).word;
     case Check:
-        return wordOfCheck(row.check);
+        return wordOfCheck(row.check.check);
     case Actual:
-        return number(row.actual);
+        return numberText(row.check, row.check.actual);
     case Limit:
-        return number(row.limit);
+        return numberText(row.check, row.check.limit);
     default:
         return {};
     }

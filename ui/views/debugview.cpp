@@ -126,6 +126,14 @@ DebugView::DebugView(Session& session, QWidget *parent)
             QTimer::singleShot(0, this, [this] { onChanged({}); });
         }
     });
+    connect(&session.facade(), &EngineFacade::runEvents, this,
+            [this](const QString& runId, const QList<RunEvent>& events) {
+                for (const RunEvent& event : events) {
+                    if (event.type == EventType::BudgetWarning && runId == m_session.run().runId()) {
+                        warnOfBudget(event);
+                    }
+                }
+            });
     connect(m_stop, &StopCard::continueWanted, this, [this] { command(StepCommand::Continue); });
     connect(m_stop, &StopCard::rejectWanted, this, &DebugView::reject);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
@@ -248,6 +256,19 @@ void DebugView::refreshHeader()
     m_figures->setToolTip(QString(parts.join(u'\n') + u"\n\n"_s + format::exactMoney(summary.totalCost)));
 }
 
+void DebugView::warnOfBudget(const RunEvent& warning)
+{
+    const Fields& details = warning.details;
+    const auto amount = [&details](QLatin1StringView key) {
+        return format::money(Money::fromDecimal(details.value(key).toString()).value_or(Money()));
+    };
+    const auto scope = fromName<BudgetScope>(details.value("scope"_L1).toString());
+    m_barTellsState = false;
+    m_bar->showMessage(
+        Kind::Policy, tr("%1: %2 of %3 are spent, at least 80 %.")
+                          .arg(wordOfBudget(scope.value_or(BudgetScope::Run)), amount("spent"_L1), amount("limit"_L1)));
+}
+
 void DebugView::refreshBar()
 {
     const RunRecord& record = m_session.run().record();
@@ -269,6 +290,9 @@ void DebugView::refreshBar()
         m_bar->showMessage(status == RunStatus::Error ? Kind::Error : Kind::Policy,
                            u"%1: %2"_s.arg(record.error->code, record.error->message), detail);
         m_bar->setAction(tr("Edit and run again…"), [this, runId] { Q_EMIT rerunWanted(runId); });
+        if (status == RunStatus::PolicyViolation) {
+            m_bar->setSecondAction(tr("Show the checks"), [this] { Q_EMIT checksWanted(); });
+        }
     } else if (status == RunStatus::Interrupted || status == RunStatus::Running || status == RunStatus::Paused) {
         m_bar->showMessage(Kind::Policy, tr("This run was interrupted. Going on pays nothing twice."));
         m_bar->setAction(tr("Resume"), [this, runId] { Q_EMIT resumeWanted(runId); });

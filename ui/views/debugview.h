@@ -22,6 +22,7 @@ class ResultView;
 class Session;
 class StatePane;
 class StopCard;
+struct RunEvent;
 
 /// The stepper: header, phases, decisions by frame, and below them where the run stands: the stop, the text as it
 /// arrives, or the result.
@@ -50,12 +51,15 @@ Q_SIGNALS:
     void rerunWanted(const QString& runId);
     /// The same task once more, not answered from the cache.
     void freshRunWanted(const QString& runId);
+    /// Why the run was refused.
+    void checksWanted();
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
     void onSwitched();
+    void warnOfBudget(const RunEvent& warning);
     void onChanged(const QSet<int>& touched);
     void makeRoomForDepth(int depth);
     void refreshHeader();

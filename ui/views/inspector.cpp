@@ -242,8 +242,8 @@ void Inspector::clearAll()
     for (JsonView *view : {m_request, m_reply, m_arguments, m_result}) {
         view->clear();
     }
-    m_policy->setRows({});
-    m_verdicts->clear();
+    showChecks({}); // of a run that was refused before its first step
+    m_verdicts->setPlainText(m_policy->reasons().join(u'\n'));
     m_cost->setRows({});
     m_bytes->setBytes({});
 }
@@ -430,11 +430,22 @@ void Inspector::fillResult(const DecisionRecord& decision)
     }
 }
 
+void Inspector::showChecks(const QList<PolicyVerdict>& verdicts)
+{
+    m_policyView->clearSpans();
+    m_policy->setVerdicts(verdicts, m_session.run().record().policy);
+    for (int row = 0; row < m_policy->rowCount(); ++row) {
+        if (m_policy->isTitle(row)) {
+            m_policyView->setSpan(row, 0, 1, PolicyChecksModel::ColumnCount);
+        }
+    }
+    ItemViews::fitColumns(m_policyView, 112);
+}
+
 void Inspector::fillPolicy(const DecisionRecord& decision)
 {
-    m_policy->setVerdicts(decision.policy);
-    ItemViews::fitColumns(m_policyView, 112);
-    QStringList lines;
+    showChecks(decision.policy);
+    QStringList lines = m_policy->reasons();
     for (const QJsonObject& verdict : decision.verdicts) {
         lines << tr("Verdict %1 by %2%3")
                      .arg(verdict.value("verdict"_L1).toString(), verdict.value("author"_L1).toString(),

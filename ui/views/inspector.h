@@ -58,6 +58,7 @@ private:
     void fillReply(const DecisionRecord& decision);
     void fillArguments(const DecisionRecord& decision);
     void fillResult(const DecisionRecord& decision);
+    void showChecks(const QList<PolicyVerdict>& verdicts);
     void fillPolicy(const DecisionRecord& decision);
     void fillCost(const DecisionRecord& decision);
     void fillBytes(const DecisionRecord& decision);

@@ -194,6 +194,11 @@ void MainWindow::connectViews()
     connect(m_debug, &DebugView::composeWanted, this, compose);
     connect(m_bill, &BillView::composeWanted, this, compose);
     connect(m_runs, &RunsPane::composeWanted, this, compose);
+    connect(m_debug, &DebugView::checksWanted, this, [this] {
+        m_actions.value(u"inspectorDock"_s)->setChecked(true);
+        findChild<QDockWidget *>(u"inspectorDock"_s)->show();
+        m_inspector->setCurrentIndex(Inspector::Policy);
+    });
     connect(m_debug, &DebugView::resumeWanted, m_session.get(), &Session::resume);
     connect(m_debug, &DebugView::rerunWanted, this, &MainWindow::rerun);
     connect(m_debug, &DebugView::freshRunWanted, this, [this](const QString& runId) {

@@ -6,6 +6,7 @@
 #include "ui/format.h"
 #include "ui/keystore.h"
 #include "ui/session.h"
+#include "ui/views/retentionpane.h"
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
 #include "ui/widgets/taborder.h"
@@ -275,12 +276,13 @@ QWidget *SettingsDialog::makePrivacy()
     for (const QString& text :
          {tr("Stored in the database, on this computer only: tasks and attachments, every request and reply, tool "
              "results, journals, bills, and the files of knowledge bases."),
-          tr("Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”."),
+          tr("Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”, old journals below."),
           tr("Sent away: requests to the provider that a job names, and what a tool that reaches outside is called "
              "with. The built-in model, the sandbox and the knowledge bases send nothing."),
           tr("Never stored: keys, outside of the keychain. Lathe reports nothing to anybody.")}) {
         column->addWidget(new NoteLabel(text, page));
     }
+    column->addWidget(new RetentionPane(m_session, page));
     column->addStretch();
     return page;
 }

@@ -22,6 +22,7 @@ MessageBar::MessageBar(QWidget *parent)
       m_label(new QLabel(this)),
       m_detailButton(new QToolButton(this)),
       m_copy(new QToolButton(this)),
+      m_second(new QPushButton(this)),
       m_action(new QPushButton(this)),
       m_close(new QToolButton(this)),
       m_detail(new QPlainTextEdit(this))
@@ -51,6 +52,7 @@ MessageBar::MessageBar(QWidget *parent)
     row->setSpacing(8);
     row->addWidget(m_icon, 0, Qt::AlignTop);
     row->addWidget(m_label, 1);
+    row->addWidget(m_second);
     row->addWidget(m_action);
     row->addWidget(m_detailButton);
     row->addWidget(m_copy);
@@ -65,12 +67,16 @@ MessageBar::MessageBar(QWidget *parent)
     connect(m_detailButton, &QToolButton::toggled, m_detail, &QWidget::setVisible);
     connect(m_copy, &QToolButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(fullText()); });
     connect(m_close, &QToolButton::clicked, this, &MessageBar::clear);
-    connect(m_action, &QPushButton::clicked, this, [this] {
-        const auto run = m_run;
-        if (run) {
-            run();
-        }
-    });
+    const auto call = [this](QPushButton *button, const std::function<void()>& action) {
+        connect(button, &QPushButton::clicked, this, [&action] {
+            const auto run = action; // it may bring the next message
+            if (run) {
+                run();
+            }
+        });
+    };
+    call(m_second, m_runSecond);
+    call(m_action, m_run);
 }
 
 void MessageBar::showError(const Error& error)
@@ -92,10 +98,18 @@ void MessageBar::setAction(const QString& text, std::function<void()> action)
     m_action->show();
 }
 
+void MessageBar::setSecondAction(const QString& text, std::function<void()> action)
+{
+    m_second->setText(text);
+    m_runSecond = std::move(action);
+    m_second->show();
+}
+
 void MessageBar::clear()
 {
     m_text.clear();
     m_run = nullptr;
+    m_runSecond = nullptr;
     hide();
 }
 
@@ -121,7 +135,9 @@ void MessageBar::present(Kind kind, const QString& title, const QString& message
     m_detailButton->setChecked(false);
     m_copy->setVisible(kind == Kind::Error);
     m_action->hide();
+    m_second->hide();
     m_run = nullptr;
+    m_runSecond = nullptr;
     setAccessibleName(m_label->text());
     setKind(kind);
     show();

@@ -26,6 +26,8 @@ public:
     void showMessage(Kind kind, const QString& message, const QString& detail = {});
     /// A button at the right, until the next message; at most one.
     void setAction(const QString& text, std::function<void()> action);
+    /// One more, before it.
+    void setSecondAction(const QString& text, std::function<void()> action);
     void clear();
     [[nodiscard]] QString message() const { return m_text; }
     /// Everything the bar says, as "Copy" puts it on the clipboard.
@@ -41,10 +43,11 @@ private:
     QLabel *m_label;
     QToolButton *m_detailButton;
     QToolButton *m_copy;
+    QPushButton *m_second;
     QPushButton *m_action;
     QToolButton *m_close;
     QPlainTextEdit *m_detail;
-    std::function<void()> m_run;
+    std::function<void()> m_run, m_runSecond;
     QString m_title, m_text, m_detailText;
 };
 
