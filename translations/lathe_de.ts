@@ -2661,14 +2661,6 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <translation>Prüfung</translation>
     </message>
     <message>
-        <source>Actual</source>
-        <translation>Ist</translation>
-    </message>
-    <message>
-        <source>Limit</source>
-        <translation>Grenze</translation>
-    </message>
-    <message>
         <source>Tool call %1</source>
         <translation>Werkzeugaufruf %1</translation>
     </message>
@@ -2683,6 +2675,14 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>%1, %2: %3</source>
         <translation>%1, %2: %3</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Of its limit</source>
+        <translation>Von der Grenze</translation>
     </message>
 </context>
 <context>

@@ -196,11 +196,11 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 5); // two titles
         QVERIFY(model.isTitle(0) && model.isTitle(3));
         QCOMPARE(model.index(0, PolicyChecksModel::Check).data().toString(), u"Model call"_s);
-        QCOMPARE(model.index(1, PolicyChecksModel::Actual).data().toString(), u"8,130"_s);
+        QCOMPARE(model.index(1, PolicyChecksModel::Numbers).data().toString(), u"8,130 of 8,000"_s);
         QCOMPARE(model.index(1, PolicyChecksModel::Outcome).data().toString(), u"failed"_s);
         QCOMPARE(model.index(2, PolicyChecksModel::Check).data().toString(), u"new_rule"_s);
-        QCOMPARE(model.index(2, PolicyChecksModel::Limit).data().toString(), format::none());
-        QCOMPARE(model.index(4, PolicyChecksModel::Actual).data().toString(), u"$0.2500"_s);
+        QCOMPARE(model.index(2, PolicyChecksModel::Numbers).data().toString(), format::none());
+        QCOMPARE(model.index(4, PolicyChecksModel::Numbers).data().toString(), u"$0.2500 of $1.00"_s);
         QCOMPARE(model.reasons(), QStringList{u"Team's budget of the day, not reached: an earlier check failed"_s});
         verdict.checks = {PolicyCheck{.check = u"tool_allowlist"_s,
                                       .outcome = CheckOutcome::Failed,

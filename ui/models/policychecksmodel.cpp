@@ -36,6 +36,15 @@ QString numberText(const PolicyCheck& row, const QString& text)
     return whole ? format::count(value) : text;
 }
 
+/// "76 of 8,000": the inspector is narrow.
+QString numbersText(const PolicyCheck& row)
+{
+    const QString actual = numberText(row, row.actual);
+    const bool list = row.check == "tool_allowlist"_L1; // is said by the reason
+    return row.limit.isEmpty() || list ? actual
+                                       : PolicyChecksModel::tr("%1 of %2").arg(actual, numberText(row, row.limit));
+}
+
 } // namespace
 
 void PolicyChecksModel::setVerdicts(const QList<PolicyVerdict>& verdicts, const PolicyVerdict& run)
@@ -90,9 +99,6 @@ QVariant PolicyChecksModel::cell(const PolicyCheckRow& row, int column, int role
     if (role == Qt::ToolTipRole) {
         return row.check.message;
     }
-    if (role == ExactRole && column >= Actual) {
-        return column == Actual ? row.check.actual : row.check.limit;
-    }
     if (role != Qt::DisplayRole) {
         return {};
     }
@@ -101,10 +107,8 @@ QVariant PolicyChecksModel::cell(const PolicyCheckRow& row, int column, int role
         return look(row.check.outcome).word;
     case Check:
         return wordOfCheck(row.check.check);
-    case Actual:
-        return numberText(row.check, row.check.actual);
-    case Limit:
-        return numberText(row.check, row.check.limit);
+    case Numbers:
+        return numbersText(row.check);
     default:
         return {};
     }
@@ -120,10 +124,8 @@ QVariant PolicyChecksModel::header(int column, int role) const
         return tr("Outcome");
     case Check:
         return tr("Check");
-    case Actual:
-        return tr("Actual");
-    case Limit:
-        return tr("Limit");
+    case Numbers:
+        return tr("Of its limit");
     default:
         return {};
     }

@@ -25,8 +25,7 @@ public:
     {
         Check,
         Outcome,
-        Actual,
-        Limit,
+        Numbers,
         ColumnCount
     };
 
@@ -41,7 +40,7 @@ protected:
     [[nodiscard]] int columns() const override { return ColumnCount; }
     [[nodiscard]] QVariant cell(const PolicyCheckRow& row, int column, int role) const override;
     [[nodiscard]] QVariant header(int column, int role) const override;
-    [[nodiscard]] bool isNumber(int column) const override { return column >= Actual; }
+    [[nodiscard]] bool isNumber(int column) const override { return column == Numbers; }
 };
 
 } // namespace lathe

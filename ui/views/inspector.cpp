@@ -19,6 +19,7 @@
 
 #include <QBoxLayout>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QJsonDocument>
 #include <QLabel>
 #include <QPlainTextEdit>
@@ -439,7 +440,8 @@ void Inspector::showChecks(const QList<PolicyVerdict>& verdicts)
             m_policyView->setSpan(row, 0, 1, PolicyChecksModel::ColumnCount);
         }
     }
-    ItemViews::fitColumns(m_policyView, 112);
+    ItemViews::fitColumns(m_policyView, 118);
+    m_policyView->horizontalHeader()->setStretchLastSection(true); // however narrow the inspector is
 }
 
 void Inspector::fillPolicy(const DecisionRecord& decision)
