@@ -215,7 +215,7 @@ private:
             if (!read) {
                 return fail(read.error());
             }
-            known = m_runs.insert(key, std::move(*read));
+            known = m_runs.insert(key, *read);
         }
         m_run = key;
         m_row.line.runId = known->line.runId;
