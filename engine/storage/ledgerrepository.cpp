@@ -211,7 +211,7 @@ private:
     {
         auto known = m_runs.constFind(key);
         if (known == m_runs.constEnd()) {
-            auto read = readRun(key);
+            const auto read = readRun(key);
             if (!read) {
                 return fail(read.error());
             }

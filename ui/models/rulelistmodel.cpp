@@ -3,6 +3,7 @@
 
 #include "ui/words.h"
 
+#include <QFont>
 #include <QJsonArray>
 
 #include <algorithm>
