@@ -7,6 +7,7 @@
 #include "tests/support/fakellmserver.h"
 #include "tests/support/testcertificate.h"
 
+#include <QHostInfo>
 #include <QSslSocket>
 #include <QTcpServer>
 #include <QTimer>
@@ -371,6 +372,10 @@ void TestHttpClientTls::neverProxiesLoopback()
     HttpClient client(m_clock);
     client.setProxy(proxy.proxy());
     QVERIFY(exchange(client, post(server.url())));
+    QVERIFY(proxy.asked().isEmpty());
+    if (QHostInfo::fromName(u"localhost"_s).error() != QHostInfo::NoError) {
+        QSKIP("this machine does not know localhost by name");
+    }
     HttpRequest request = post(server.url());
     request.url.setHost(u"localhost"_s);
     QVERIFY(exchange(client, request));

@@ -5,6 +5,7 @@
 #include "tests/support/await.h"
 #include "tests/support/fakeclock.h"
 
+#include <QHostInfo>
 #include <QJsonArray>
 #include <QTest>
 #include <QTimer>
@@ -247,6 +248,9 @@ void TestGoogleSearch::refusesPrivateAddresses_data()
 void TestGoogleSearch::refusesPrivateAddresses()
 {
     QFETCH(QString, host);
+    if (host == "localhost"_L1 && QHostInfo::fromName(host).error() != QHostInfo::NoError) {
+        QSKIP("this machine does not know localhost by name");
+    }
     StubServer server([](const StubRequest&) { return StubReply{.body = kReply}; });
     const QString url = u"http://%1:%2"_s.arg(host).arg(server.serverPort());
     const ToolResult result = search(settingsFor(url, false), QJsonObject{{u"query"_s, u"q"_s}});
