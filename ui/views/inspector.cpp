@@ -441,7 +441,8 @@ void Inspector::showChecks(const QList<PolicyVerdict>& verdicts)
         }
     }
     ItemViews::fitColumns(m_policyView, 118);
-    m_policyView->horizontalHeader()->setStretchLastSection(true); // however narrow the inspector is
+    // However narrow the inspector is; wider than it the last column is never.
+    m_policyView->horizontalHeader()->setSectionResizeMode(PolicyChecksModel::Numbers, QHeaderView::Stretch);
 }
 
 void Inspector::fillPolicy(const DecisionRecord& decision)
