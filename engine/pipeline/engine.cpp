@@ -338,6 +338,9 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
     if (!events) {
         co_return fail(events.error());
     }
+    if (events->last().type == EventType::RunFinished) {
+        co_return fail(ErrorCode::Conflict, u"run %1 has ended meanwhile"_s.arg(runId));
+    }
     const Result<AguiRunJob> job = co_await storedJob(*events);
     if (!job) {
         co_return fail(job.error());

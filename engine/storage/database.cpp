@@ -79,8 +79,9 @@ void Database::append(QList<RunEvent> events, Durability durability, Done done)
 
 QFuture<Result<QList<RunEvent>>> Database::events(QString runId, EventQuery filter)
 {
-    return d->reader->run<QList<RunEvent>>(
-        [runId, filter](Connection& connection) { return JournalRepository(connection, 0).events(runId, filter); });
+    return d->reader->run<QList<RunEvent>>([this, runId, filter](Connection& connection) {
+        return JournalRepository(connection, *d->owners).events(runId, filter);
+    });
 }
 
 QFuture<Result<QByteArray>> Database::body(QString sha256)

@@ -66,7 +66,7 @@ void Database::Private::append(WaitingBatch entry)
 JournalRepository& Database::Private::journalOn(Connection& connection)
 {
     if (!m_journal) {
-        m_journal = std::make_unique<JournalRepository>(connection, owners->id());
+        m_journal = std::make_unique<JournalRepository>(connection, *owners);
     }
     return *m_journal;
 }

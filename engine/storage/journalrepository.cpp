@@ -25,6 +25,7 @@ constexpr Sql kInsertEvent{"INSERT INTO agent_audit_logs (id, run, seq, time, ph
                            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING"};
 constexpr Sql kRunRow{"SELECT id, last_seq FROM agent_execution_metadata WHERE run_id = ?"};
 constexpr Sql kProjectedSeq{"SELECT last_seq FROM agent_execution_metadata WHERE id = ?"};
+constexpr Sql kHolder{"SELECT owner, status FROM agent_execution_metadata WHERE id = ?"};
 constexpr Sql kClaim{"UPDATE agent_execution_metadata SET owner = ? WHERE id = ?"};
 constexpr Sql kAllOfRun{"SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
                         "WHERE id > ? AND id < ? ORDER BY id"};
@@ -352,11 +353,10 @@ Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& event
         }
     }
     if (!run.claimed) {
-        const auto claimed = m_connection.execute(kClaim, {m_owner, run.id});
+        const auto claimed = claim(run);
         if (!claimed) {
             return fail(claimed.error());
         }
-        run.claimed = true;
     }
     if (!isNew && std::any_of(events.begin(), events.end(), isMilestone)) {
         const auto projected = project(run);
@@ -365,6 +365,32 @@ Result<bool> JournalRepository::write(LiveRun& run, const QList<RunEvent>& event
         }
     }
     return true;
+}
+
+Result<void> JournalRepository::claim(LiveRun& run)
+{
+    auto rows = m_connection.query(kHolder, {run.id});
+    if (!rows) {
+        return fail(rows.error());
+    }
+    if (rows->next()) {
+        const qint64 owner = rows->integer(0);
+        const QString status = rows->text(1);
+        const bool open = status == toName(RunStatus::Running) || status == toName(RunStatus::Paused);
+        if (open && owner != m_owners.id() && m_owners.isAlive(owner)) {
+            return fail(ErrorCode::Conflict, QStringLiteral("Run %1 is at work in another process").arg(run.runId));
+        }
+    }
+    const auto read = rows->finish();
+    if (!read) {
+        return fail(read.error());
+    }
+    const auto claimed = m_connection.execute(kClaim, {m_owners.id(), run.id});
+    if (!claimed) {
+        return fail(claimed.error());
+    }
+    run.claimed = true;
+    return {};
 }
 
 Result<void> JournalRepository::project(LiveRun& run)
@@ -398,7 +424,7 @@ Result<void> JournalRepository::project(LiveRun& run)
     run.appended.clear();
     run.lastSeq = run.journalSeq;
     if (run.id == 0) {
-        const auto id = projections.insertRun(run, m_owner);
+        const auto id = projections.insertRun(run, m_owners.id());
         if (!id) {
             return fail(id.error());
         }

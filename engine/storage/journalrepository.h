@@ -4,6 +4,7 @@
 #include "engine/domain/journal.h"
 #include "engine/domain/queries.h"
 #include "engine/storage/connection.h"
+#include "engine/storage/ownerlock.h"
 #include "engine/storage/projectionwriter.h"
 
 #include <QHash>
@@ -22,7 +23,7 @@ class JournalRepository
 {
 public:
     /// owner: written into the rows of runs that are appended to, see OwnerLock.
-    JournalRepository(Connection& connection, qint64 owner) : m_connection(connection), m_owner(owner) {}
+    JournalRepository(Connection& connection, const OwnerLock& owners) : m_connection(connection), m_owners(owners) {}
 
     /// Events of one run that are to be written together.
     struct Batch
@@ -83,6 +84,9 @@ private:
     [[nodiscard]] Result<LiveRunPtr> load(const QString& runId);
     /// False: another process appended to this run meanwhile.
     [[nodiscard]] Result<bool> write(LiveRun& run, const QList<RunEvent>& events);
+    /// Makes the run this owner's, inside the transaction that writes its next events. Conflict if it is at work in
+    /// another process: who asked before reading the journal may have read what that process wrote in between.
+    [[nodiscard]] Result<void> claim(LiveRun& run);
     [[nodiscard]] Result<bool> insert(LiveRun& run, const RunEvent& event);
     /// Inside a transaction.
     [[nodiscard]] Result<void> project(LiveRun& run);
@@ -90,7 +94,7 @@ private:
     void makeRoom();
 
     Connection& m_connection;
-    qint64 m_owner;
+    const OwnerLock& m_owners;
     Durability m_durability = Durability::Normal;
     QHash<QString, LiveRunPtr> m_live;
     QSet<QString> m_behind; ///< runs with events that are not projected, in memory or not

@@ -144,7 +144,7 @@ private:
         run.id = id;
         run.runId = m_runs.value(id);
         QSet<QByteArray> references;
-        JournalRepository journal(m_connection, 0);
+        JournalRepository journal(m_connection, m_owners);
         qint64 lastSeq = 0;
         const auto read = journal.forEach(id, [this, &run, &references, &lastSeq, &due](const RunEvent& event) {
             ++m_report.events;

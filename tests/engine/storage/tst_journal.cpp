@@ -40,6 +40,7 @@ private Q_SLOTS:
     void keepsTheLedgerExactly();
     void letsTwoDatabasesWriteOneFile();
     void noticesThatAnotherProcessWroteTheRun();
+    void leavesARunToTheProcessThatIsAtWorkOnIt();
     void goesOnWhenAnotherProcessCaughtUpWithTheRun_data();
     void goesOnWhenAnotherProcessCaughtUpWithTheRun();
     void holdsTenThousandEvents();
@@ -495,24 +496,46 @@ void TestJournal::letsTwoDatabasesWriteOneFile()
 
 void TestJournal::noticesThatAnotherProcessWroteTheRun()
 {
+    m_database.reset();
+    const auto mine = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
+    const auto theirs = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
+    const auto owner = need(OwnerLock::acquire(path()));
+    JournalRepository writer(*mine, *owner);
+    JournalRepository other(*theirs, *owner); // as if the first one had lost its claim
+    const auto append = [](JournalRepository& journal, const QList<RunEvent>& events) {
+        return journal.append({{events, Durability::Normal}}).first();
+    };
     EventMaker maker(runName(1));
-    need(m_database->append({maker.created(), maker.request(1)}, Durability::Normal));
-    auto other = openDatabase(path(), m_clock);
-    const RunEvent theirs = maker.response(1, 4, 4, "theirs");
-    RunEvent mine = maker.request(2);
-    need(other->append({theirs}, Durability::Normal));
-    RunEvent stale = mine;
-    stale.seq = theirs.seq;
-    const auto refused = settled(m_database->append({stale}, Durability::Normal));
-    QCOMPARE(refused.error().code, ErrorCode::Conflict);
-    need(m_database->append({mine}, Durability::Normal));
+    QVERIFY(append(writer, {maker.created(), maker.request(1)}));
+    const RunEvent theirEvent = maker.response(1, 4, 4, "theirs");
+    const RunEvent myEvent = maker.request(2);
+    QVERIFY(append(other, {theirEvent}));
+    RunEvent stale = myEvent;
+    stale.seq = theirEvent.seq;
+    QCOMPARE(append(writer, {stale}).error().code, ErrorCode::Conflict);
+    QVERIFY(append(writer, {myEvent}));
+    QVERIFY(writer.catchUp());
+    // Nor does the other one, which knows less, write its projections over these when it comes to that.
+    QVERIFY(other.catchUp());
+    m_database = openDatabase(path(), m_clock);
     QCOMPARE(need(m_database->run(runName(1))).tokensUsed, 8);
     QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
     QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
-    // Nor does the other one, which knows less, write its projections over these when it comes to that.
-    other.reset();
-    QCOMPARE(need(m_database->run(runName(1))).decisions, 2);
-    QCOMPARE(need(m_database->rebuild(false)).differences, QStringList());
+}
+
+void TestJournal::leavesARunToTheProcessThatIsAtWorkOnIt()
+{
+    EventMaker maker(runName(1));
+    need(m_database->append({maker.created(), maker.request(1)}, Durability::Normal));
+    auto other = openDatabase(path(), m_clock);
+    // It has read the whole journal, so its number is the next one, and still the run is not its own.
+    const RunEvent resumed = maker.make(EventType::RunResumed);
+    QCOMPARE(settled(other->append({resumed}, Durability::Normal)).error().code, ErrorCode::Conflict);
+    QCOMPARE(need(m_database->events(runName(1), {})).size(), 2);
+    need(m_database->append({resumed}, Durability::Normal));
+    m_database.reset();
+    need(other->append({maker.request(2)}, Durability::Normal)); // whoever is gone holds nothing
+    QCOMPARE(need(other->rebuild(false)).differences, QStringList());
 }
 
 void TestJournal::goesOnWhenAnotherProcessCaughtUpWithTheRun_data()
@@ -528,8 +551,10 @@ void TestJournal::goesOnWhenAnotherProcessCaughtUpWithTheRun()
     m_database.reset();
     const auto mine = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
     const auto theirs = need(Connection::open(sqliteDialect(), path(), Connection::Mode::Write, 2000));
-    JournalRepository writer(*mine, 1);
-    JournalRepository other(*theirs, 2);
+    const auto owner = need(OwnerLock::acquire(path()));
+    const auto otherOwner = need(OwnerLock::acquire(path()));
+    JournalRepository writer(*mine, *owner);
+    JournalRepository other(*theirs, *otherOwner);
     EventMaker maker(runName(1));
     const auto append = [&writer](const QList<RunEvent>& events) {
         return writer.append({{events, Durability::Normal}}).first();
