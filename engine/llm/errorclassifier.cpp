@@ -9,6 +9,8 @@ namespace {
 
 using namespace Qt::StringLiterals;
 
+constexpr qsizetype kLongestMessage = 1000;
+
 /// How an entry looks for its text: codes and types are compared whole, messages are searched.
 enum class Where
 {
@@ -167,6 +169,12 @@ constexpr TransportRule kTransportRules[] = {
     return (isNumber ? kindOfStatus(status, error) : std::nullopt).value_or(LlmErrorKind::Server);
 }
 
+[[nodiscard]] QString shortened(const QString& text, qsizetype limit)
+{
+    const QString line = text.simplified();
+    return line.size() <= limit ? line : QString(line.first(limit) + u"...");
+}
+
 } // namespace
 
 ErrorClass defaultClass(LlmErrorKind kind)
@@ -229,6 +237,35 @@ ErrorVerdict classify(HttpFailureKind kind, bool bodyBegan)
         verdict = {found, ErrorClass::TerminalError, false};
     }
     return verdict;
+}
+
+LlmFailure failureFor(const ProviderError& error, const HttpHeaders& headers)
+{
+    const ErrorVerdict verdict = classify(error, headers);
+    LlmFailure failure;
+    failure.kind = verdict.kind;
+    failure.errorClass = verdict.errorClass;
+    failure.httpStatus = error.status;
+    failure.providerCode = error.code.isEmpty() ? error.type : error.code;
+    failure.requestSent = true;
+    const QString message = error.message.isEmpty() ? u"no message"_s : shortened(error.message, kLongestMessage);
+    const bool insideReply = error.status >= 200 && error.status < 300;
+    const QString where = insideReply ? u"The provider reported an error inside its reply"_s
+                                      : u"The provider answered %1"_s.arg(error.status);
+    const QString code = failure.providerCode.isEmpty() ? QString() : u" (%1)"_s.arg(failure.providerCode);
+    failure.message = where + code + u": " + message;
+    return failure;
+}
+
+LlmFailure brokenReply(const QString& message)
+{
+    LlmFailure failure;
+    failure.kind = LlmErrorKind::StreamBroken;
+    failure.errorClass = defaultClass(failure.kind);
+    failure.httpStatus = 200;
+    failure.requestSent = true;
+    failure.message = message;
+    return failure;
 }
 
 } // namespace lathe

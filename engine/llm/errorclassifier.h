@@ -34,4 +34,9 @@ struct ErrorVerdict
 /// By how the exchange failed; bodyBegan: bytes of a 2xx body had arrived.
 [[nodiscard]] ErrorVerdict classify(HttpFailureKind kind, bool bodyBegan);
 
+/// A failure for an error the provider reported.
+[[nodiscard]] LlmFailure failureFor(const ProviderError& error, const HttpHeaders& headers = {});
+/// A failure for a reply that began with status 200 and cannot be read, or is not complete.
+[[nodiscard]] LlmFailure brokenReply(const QString& message);
+
 } // namespace lathe

@@ -2,7 +2,8 @@
 #include "engine/llm/llmregistry.h"
 
 #include "engine/llm/builtinllmclient.h"
-#include "engine/llm/openaiclient.h"
+#include "engine/llm/httpllmclient.h"
+#include "engine/llm/openaiprotocol.h"
 #include "engine/llm/scriptedllmclient.h"
 
 #include <QRegularExpression>
@@ -15,29 +16,29 @@ using namespace Qt::StringLiterals;
 
 using Made = Result<std::unique_ptr<LlmClient>>;
 
-[[nodiscard]] Made makeBuiltin(const LlmSettings& settings, HttpClient& http, Clock& clock)
+[[nodiscard]] Made makeBuiltin(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
 {
+    Q_UNUSED(info)
     Q_UNUSED(settings)
     Q_UNUSED(http)
     Q_UNUSED(clock)
     return makeBuiltinLlmClient();
 }
 
-[[nodiscard]] Made makeOpenAi(const LlmSettings& settings, HttpClient& http, Clock& clock)
+template <typename Protocol>
+[[nodiscard]] Made makeHttp(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
 {
-    LlmSettings checked = settings;
-    if (checked.baseUrl.isEmpty()) {
-        checked.baseUrl = u"https://api.openai.com/v1"_s;
-    }
-    const Result<QUrl> base = checkBaseUrl(checked.baseUrl);
+    const Result<QUrl> base = checkBaseUrl(settings.baseUrl.isEmpty() ? info.defaultBaseUrl : settings.baseUrl);
     if (!base) {
         return fail(base.error());
     }
-    return std::make_unique<OpenAiClient>(std::move(checked), http, clock);
+    auto protocol = std::make_unique<Protocol>(*base, settings);
+    return std::make_unique<HttpLlmClient>(info, std::move(protocol), settings, http, clock);
 }
 
-[[nodiscard]] Made makeScripted(const LlmSettings& settings, HttpClient& http, Clock& clock)
+[[nodiscard]] Made makeScripted(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
 {
+    Q_UNUSED(info)
     Q_UNUSED(http)
     Result<LlmScript> script = loadScript(settings.model);
     if (!script) {
@@ -49,7 +50,7 @@ using Made = Result<std::unique_ptr<LlmClient>>;
 struct Provider
 {
     ProviderInfo info;
-    Made (*make)(const LlmSettings&, HttpClient&, Clock&);
+    Made (*make)(const ProviderInfo&, const LlmSettings&, HttpClient&, Clock&);
 };
 
 /// A new provider is one line here.
@@ -59,7 +60,7 @@ struct Provider
         {{u"builtin"_s, u"built-in planner, not a language model"_s, false, {}, {}}, makeBuiltin},
         {{u"openai"_s, u"any server that speaks OpenAI's chat/completions"_s, true, u"https://api.openai.com/v1"_s,
           u"OPENAI_API_KEY"_s},
-         makeOpenAi},
+         makeHttp<OpenAiProtocol>},
         {{u"scripted"_s, u"answers from a script file, for tests and demonstrations"_s, false, {}, {}}, makeScripted},
     };
     return list;
@@ -99,7 +100,7 @@ Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, Ht
     QStringList names;
     for (const Provider& provider : providers()) {
         if (provider.info.name == settings.provider) {
-            return provider.make(settings, http, clock);
+            return provider.make(provider.info, settings, http, clock);
         }
         names.append(provider.info.name);
     }

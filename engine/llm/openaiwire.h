@@ -6,7 +6,7 @@
 
 #include <QJsonObject>
 
-// The chat/completions format: requests out, whole replies and errors in. Pure functions, any thread, except that
+// The chat/completions format: requests out, errors in. Pure functions, any thread, except that
 // encoding uses the transcript's cache.
 
 namespace lathe {
@@ -33,21 +33,4 @@ enum class MaxTokensField
 [[nodiscard]] ProviderError readOpenAiError(int status, const QByteArray& body);
 /// The error inside a parsed body or chunk (`{"error":...}`); nothing if there is none.
 [[nodiscard]] std::optional<ProviderError> openAiErrorIn(int status, const QJsonObject& object);
-/// A failure for an error the provider reported.
-[[nodiscard]] LlmFailure failureFor(const ProviderError& error, const HttpHeaders& headers = {});
-
-/// A reply that came whole. The outcome's rawReply and times are left empty.
-[[nodiscard]] LlmOutcome decodeOpenAiReply(const QByteArray& body);
-
-/// A body that decodes to this reply.
-[[nodiscard]] QByteArray encodeOpenAiReply(const LlmReply& reply);
-
-/// What stream and whole reply have in common: text of `content` (a string or parts), the end of a reply.
-[[nodiscard]] QString openAiText(const QJsonValue& content);
-/// Names calls that came without id (or with one that another call of the reply has), and parses arguments.
-/// replyId makes the names differ from those of other replies.
-void finishToolCalls(QList<ToolCallRequest> *calls, const QString& replyId);
-[[nodiscard]] StopReason stopReasonFor(QStringView finishReason, const LlmReply& reply);
-[[nodiscard]] LlmFailure brokenReply(const QString& message);
-
 } // namespace lathe

@@ -2,7 +2,7 @@
 #include "engine/pipeline/engine.h"
 
 #include "engine/agent/llmprompts.h"
-#include "engine/llm/openaiclient.h"
+#include "engine/llm/llmregistry.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/tools/builtintools.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/llmregistry.h"
 
-#include "engine/llm/openaiclient.h"
 #include "tests/support/fakeclock.h"
 
 #include <QTemporaryDir>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/llm/openaiclient.h"
+#include "engine/llm/httpllmclient.h"
 
+#include "engine/llm/llmregistry.h"
 #include "engine/llm/resilientllmclient.h"
 #include "tests/support/await.h"
 #include "tests/support/fakeids.h"
@@ -66,7 +67,7 @@ test::FakeCompletion twoCalls()
 
 } // namespace
 
-class TestOpenAiClient : public QObject
+class TestHttpLlmClient : public QObject
 {
     Q_OBJECT
 
@@ -104,7 +105,7 @@ private Q_SLOTS:
     void saysWhyThereAreNoModels();
 
 private:
-    OpenAiClient client()
+    std::unique_ptr<LlmClient> client()
     {
         LlmSettings settings;
         settings.provider = u"openai"_s;
@@ -112,12 +113,12 @@ private:
         settings.apiKey = [this] { return m_key; };
         settings.deadlines.firstByte = m_patience;
         settings.deadlines.stall = m_patience;
-        return OpenAiClient(settings, *m_http, m_clock);
+        return makeLlmClient(settings, *m_http, m_clock).value();
     }
     LlmOutcome call(bool stream)
     {
-        OpenAiClient made = client();
-        return test::await(made.call(request(stream), {}, {}));
+        const auto made = client();
+        return test::await(made->call(request(stream), {}, {}));
     }
 
     SystemClock m_clock;
@@ -127,7 +128,7 @@ private:
     std::chrono::milliseconds m_patience{20'000};
 };
 
-void TestOpenAiClient::init()
+void TestHttpLlmClient::init()
 {
     m_server = std::make_unique<test::FakeLlmServer>();
     m_http = std::make_unique<HttpClient>(m_clock);
@@ -135,14 +136,14 @@ void TestOpenAiClient::init()
     m_patience = 20s;
 }
 
-void TestOpenAiClient::getsParallelCallsAndUsage_data()
+void TestHttpLlmClient::getsParallelCallsAndUsage_data()
 {
     QTest::addColumn<bool>("stream");
     QTest::newRow("whole") << false;
     QTest::newRow("streamed") << true;
 }
 
-void TestOpenAiClient::getsParallelCallsAndUsage()
+void TestHttpLlmClient::getsParallelCallsAndUsage()
 {
     QFETCH(bool, stream);
     m_server->enqueueCompletion(twoCalls());
@@ -163,15 +164,15 @@ void TestOpenAiClient::getsParallelCallsAndUsage()
     QCOMPARE(m_server->requests().first().wantsStream(), stream);
 }
 
-void TestOpenAiClient::sendsWhatItEncodes()
+void TestHttpLlmClient::sendsWhatItEncodes()
 {
     m_server->enqueueCompletion(test::textCompletion(u"x"_s));
-    OpenAiClient made = client();
+    const auto made = client();
     const LlmRequest asked = request(true);
-    const LlmOutcome outcome = test::await(made.call(asked, {}, {}));
+    const LlmOutcome outcome = test::await(made->call(asked, {}, {}));
     QVERIFY(outcome.reply);
     const test::FakeRequest seen = m_server->requests().first();
-    QCOMPARE(seen.body, made.encode(asked).joined());
+    QCOMPARE(seen.body, made->encode(asked).joined());
     QCOMPARE(seen.target, QByteArray("/v1/chat/completions"));
     QCOMPARE(seen.header("Content-Type"), QByteArray("application/json"));
     QCOMPARE(seen.header("Idempotency-Key"), QByteArray("call-7"));
@@ -179,20 +180,20 @@ void TestOpenAiClient::sendsWhatItEncodes()
     QCOMPARE(seen.json().value("parallel_tool_calls"_L1).toBool(), true);
 }
 
-void TestOpenAiClient::sendsTheKeyInItsHeaderOnly()
+void TestHttpLlmClient::sendsTheKeyInItsHeaderOnly()
 {
     m_key = u" "_s + QString::fromLatin1(kKey) + u"\n"_s; // as it comes out of a file
     m_server->enqueueCompletion(test::textCompletion(u"x"_s));
-    OpenAiClient made = client();
-    const LlmOutcome outcome = test::await(made.call(request(true), {}, {}));
+    const auto made = client();
+    const LlmOutcome outcome = test::await(made->call(request(true), {}, {}));
     QVERIFY(outcome.reply);
     const test::FakeRequest seen = m_server->requests().first();
     QCOMPARE(seen.header("Authorization"), QByteArray("Bearer ") + kKey);
     QVERIFY(!seen.body.contains("sk-secret"));
-    QVERIFY(!made.encode(request(true)).joined().contains("sk-secret"));
+    QVERIFY(!made->encode(request(true)).joined().contains("sk-secret"));
 }
 
-void TestOpenAiClient::sendsNoKeyIfThereIsNone()
+void TestHttpLlmClient::sendsNoKeyIfThereIsNone()
 {
     m_key.clear();
     m_server->enqueueCompletion(test::textCompletion(u"x"_s));
@@ -200,20 +201,20 @@ void TestOpenAiClient::sendsNoKeyIfThereIsNone()
     QVERIFY(!m_server->requests().first().head.toLower().contains("authorization"));
 }
 
-void TestOpenAiClient::refusesAKeyThatCannotBeSent()
+void TestHttpLlmClient::refusesAKeyThatCannotBeSent()
 {
     m_key = u"sk-one\r\nX-Evil: 1"_s;
     const LlmOutcome outcome = call(true);
     QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::Auth));
     QVERIFY(!outcome.failure->requestSent);
     QVERIFY(!outcome.failure->message.contains(u"sk-one"_s));
-    OpenAiClient made = client();
-    const auto models = test::await(made.models({}));
+    const auto made = client();
+    const auto models = test::await(made->models({}));
     QVERIFY(!models);
     QCOMPARE(m_server->requestCount(), 0);
 }
 
-void TestOpenAiClient::saysThatThereIsNoKey_data()
+void TestHttpLlmClient::saysThatThereIsNoKey_data()
 {
     QTest::addColumn<QString>("baseUrl");
     QTest::newRow("OpenAI") << u"https://api.openai.com/v1"_s;
@@ -222,13 +223,14 @@ void TestOpenAiClient::saysThatThereIsNoKey_data()
     QTest::newRow("Azure") << u"https://mine.openai.azure.com/openai/v1"_s;
 }
 
-void TestOpenAiClient::saysThatThereIsNoKey()
+void TestHttpLlmClient::saysThatThereIsNoKey()
 {
     QFETCH(QString, baseUrl);
     LlmSettings settings;
+    settings.provider = u"openai"_s;
     settings.baseUrl = baseUrl;
-    OpenAiClient made(settings, *m_http, m_clock);
-    const LlmOutcome outcome = test::await(made.call(request(true), {}, {}));
+    const auto made = makeLlmClient(settings, *m_http, m_clock).value();
+    const LlmOutcome outcome = test::await(made->call(request(true), {}, {}));
     QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::Auth));
     QCOMPARE(outcome.failure->errorClass, ErrorClass::TerminalError);
     QVERIFY(!outcome.failure->requestSent);
@@ -237,7 +239,7 @@ void TestOpenAiClient::saysThatThereIsNoKey()
     QCOMPARE(m_http->connectionsOpened(), 0);
 }
 
-void TestOpenAiClient::saysThatNoneWasSentWhereOneIsWanted()
+void TestHttpLlmClient::saysThatNoneWasSentWhereOneIsWanted()
 {
     m_key.clear();
     m_server->enqueue(FakeReply::error(401, u"who are you?"_s));
@@ -245,12 +247,12 @@ void TestOpenAiClient::saysThatNoneWasSentWhereOneIsWanted()
     QVERIFY2(outcome.failure->message.contains(u"none was sent"_s), qPrintable(outcome.failure->message));
 }
 
-void TestOpenAiClient::tellsPiecesAsTheyArrive()
+void TestHttpLlmClient::tellsPiecesAsTheyArrive()
 {
     m_server->enqueueCompletion(twoCalls());
     QStringList content;
     QString calls;
-    OpenAiClient made = client();
+    const auto made = client();
     const LlmClient::DeltaSink sink = [&](const LlmDelta& delta) {
         if (delta.kind == LlmDelta::Kind::Content) {
             content.append(delta.text);
@@ -258,14 +260,14 @@ void TestOpenAiClient::tellsPiecesAsTheyArrive()
             calls += delta.text;
         }
     };
-    const LlmOutcome outcome = test::await(made.call(request(true), sink, {}));
+    const LlmOutcome outcome = test::await(made->call(request(true), sink, {}));
     QVERIFY(outcome.reply);
     QVERIFY(content.size() > 1);
     QCOMPARE(content.join(QString()), u"I look it up."_s);
     QVERIFY(calls.contains(u"google_search"_s));
 }
 
-void TestOpenAiClient::sendsOnceForEachAttempt_data()
+void TestHttpLlmClient::sendsOnceForEachAttempt_data()
 {
     QTest::addColumn<FakeReply>("reply");
     QTest::addColumn<LlmErrorKind>("kind");
@@ -292,7 +294,7 @@ void TestOpenAiClient::sendsOnceForEachAttempt_data()
                                              << LlmErrorKind::StreamBroken << 200;
 }
 
-void TestOpenAiClient::sendsOnceForEachAttempt()
+void TestHttpLlmClient::sendsOnceForEachAttempt()
 {
     QFETCH(FakeReply, reply);
     QFETCH(LlmErrorKind, kind);
@@ -310,7 +312,7 @@ void TestOpenAiClient::sendsOnceForEachAttempt()
     QCOMPARE(m_server->requestCount(), 1);
 }
 
-void TestOpenAiClient::readsRetryAfterOfA429()
+void TestHttpLlmClient::readsRetryAfterOfA429()
 {
     m_server->enqueue(FakeReply::error(429, u"slow down"_s, u"requests"_s, u"rate_limit_exceeded"_s,
                                        {{"retry-after-ms", "1500"}, {"Retry-After", "2"}}));
@@ -322,18 +324,18 @@ void TestOpenAiClient::readsRetryAfterOfA429()
     QCOMPARE(toName(call(true).failure->kind), toName(LlmErrorKind::Quota));
 }
 
-void TestOpenAiClient::retriesUntilItWorks()
+void TestHttpLlmClient::retriesUntilItWorks()
 {
     const FakeReply stream = FakeReply::stream(twoCalls());
     m_server->enqueue(FakeReply::rateLimited("0"));
     m_server->enqueue(stream.cutAt(stream.wire().size() / 2).thenClose());
     m_server->enqueue(FakeReply::closeBeforeHeaders());
     m_server->enqueueCompletion(twoCalls());
-    OpenAiClient made = client();
+    const auto made = client();
     test::FixedJitter jitter;
     RetryPolicy policy;
     policy.delays = {1ms, 2ms, 4ms};
-    ResilientLlmClient resilient(made, m_clock, jitter, policy);
+    ResilientLlmClient resilient(*made, m_clock, jitter, policy);
     SilentObserver observer;
     const auto outcome = test::await(resilient.call(request(true), observer, {}));
     QVERIFY(outcome && outcome->reply);
@@ -346,7 +348,7 @@ void TestOpenAiClient::retriesUntilItWorks()
     }
 }
 
-void TestOpenAiClient::estimatesACutStream()
+void TestHttpLlmClient::estimatesACutStream()
 {
     const FakeReply stream = FakeReply::stream(twoCalls());
     m_server->enqueue(stream.cutAt(stream.wire().size() / 2).thenClose());
@@ -360,7 +362,7 @@ void TestOpenAiClient::estimatesACutStream()
     QCOMPARE(call(true).failure->usage.source, UsageSource::Missing);
 }
 
-void TestOpenAiClient::keepsACompleteReplyThoughTheConnectionBroke()
+void TestHttpLlmClient::keepsACompleteReplyThoughTheConnectionBroke()
 {
     QList<QByteArray> events = test::completionEvents(twoCalls());
     while (!events.last().contains("finish_reason\":\"tool_calls")) {
@@ -374,7 +376,7 @@ void TestOpenAiClient::keepsACompleteReplyThoughTheConnectionBroke()
     QCOMPARE(outcome.reply->usage.source, UsageSource::Missing);
 }
 
-void TestOpenAiClient::understandsAServerThatDoesNotStream()
+void TestHttpLlmClient::understandsAServerThatDoesNotStream()
 {
     m_server->enqueue(FakeReply::json(test::completionJson(twoCalls())));
     const LlmOutcome outcome = call(true);
@@ -382,13 +384,13 @@ void TestOpenAiClient::understandsAServerThatDoesNotStream()
     QCOMPARE(outcome.reply->toolCalls.size(), 2);
 }
 
-void TestOpenAiClient::stopsInTheMiddle()
+void TestHttpLlmClient::stopsInTheMiddle()
 {
     m_server->enqueueCompletion(twoCalls(), 100ms);
-    OpenAiClient made = client();
+    const auto made = client();
     std::stop_source source;
     const LlmClient::DeltaSink sink = [&source](const LlmDelta&) { source.request_stop(); };
-    const LlmOutcome outcome = test::await(made.call(request(true), sink, source.get_token()));
+    const LlmOutcome outcome = test::await(made->call(request(true), sink, source.get_token()));
     QVERIFY(outcome.failure);
     QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::Cancelled));
     QCOMPARE(outcome.failure->errorClass, ErrorClass::TerminalError);
@@ -397,17 +399,17 @@ void TestOpenAiClient::stopsInTheMiddle()
     QCOMPARE(m_server->requestCount(), 1);
 }
 
-void TestOpenAiClient::nobodyListens()
+void TestHttpLlmClient::nobodyListens()
 {
-    OpenAiClient made = client();
+    const auto made = client();
     m_server.reset();
-    const LlmOutcome outcome = test::await(made.call(request(true), {}, {}));
+    const LlmOutcome outcome = test::await(made->call(request(true), {}, {}));
     QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::Network));
     QVERIFY(!outcome.failure->requestSent);
     QCOMPARE(outcome.failure->usage.source, UsageSource::Missing);
 }
 
-void TestOpenAiClient::decodeGivesTheSame_data()
+void TestHttpLlmClient::decodeGivesTheSame_data()
 {
     QTest::addColumn<bool>("stream");
     QTest::addColumn<FakeReply>("reply");
@@ -427,19 +429,19 @@ void TestOpenAiClient::decodeGivesTheSame_data()
     }
 }
 
-void TestOpenAiClient::decodeGivesTheSame()
+void TestHttpLlmClient::decodeGivesTheSame()
 {
     QFETCH(bool, stream);
     QFETCH(FakeReply, reply);
     m_server->enqueue(reply);
     const LlmOutcome live = call(stream);
     QVERIFY(live.reply);
-    const LlmOutcome decoded = client().decode(live.rawReply, stream);
+    const LlmOutcome decoded = client()->decode(live.rawReply, stream);
     QVERIFY(decoded.reply == live.reply);
     QCOMPARE(decoded.rawReply, live.rawReply);
 }
 
-void TestOpenAiClient::hidesAKeyThatTheServerEchoes_data()
+void TestHttpLlmClient::hidesAKeyThatTheServerEchoes_data()
 {
     QTest::addColumn<FakeReply>("reply");
     const QString key = QString::fromLatin1(kKey);
@@ -453,7 +455,7 @@ void TestOpenAiClient::hidesAKeyThatTheServerEchoes_data()
     QTest::newRow("a good reply, in pieces") << FakeReply::stream(test::textCompletion(u"Your key is "_s + key));
 }
 
-void TestOpenAiClient::hidesAKeyThatTheServerEchoes()
+void TestHttpLlmClient::hidesAKeyThatTheServerEchoes()
 {
     QFETCH(FakeReply, reply);
     m_server->enqueue(reply);
@@ -468,11 +470,11 @@ void TestOpenAiClient::hidesAKeyThatTheServerEchoes()
         QVERIFY2(!outcome.reply->content.contains(u"0123456789abcdef"_s), qPrintable(outcome.reply->content));
         QVERIFY(outcome.reply->content.contains(u"****"_s));
         QCOMPARE(outcome.reply->usage.input, 10);
-        QVERIFY(client().decode(outcome.rawReply, true).reply == outcome.reply);
+        QVERIFY(client()->decode(outcome.rawReply, true).reply == outcome.reply);
     }
 }
 
-void TestOpenAiClient::dropsACutStreamThatHoldsTheKeyInPieces()
+void TestHttpLlmClient::dropsACutStreamThatHoldsTheKeyInPieces()
 {
     QList<QByteArray> events = test::completionEvents(test::textCompletion(QString::fromLatin1(kKey)));
     while (!events.last().contains("\"content\"")) {
@@ -485,14 +487,14 @@ void TestOpenAiClient::dropsACutStreamThatHoldsTheKeyInPieces()
     QVERIFY(outcome.failure->usage.output > 0);
 }
 
-void TestOpenAiClient::leavesPlaceholdersInReplies()
+void TestHttpLlmClient::leavesPlaceholdersInReplies()
 {
     m_key = u"ollama"_s;
     m_server->enqueueCompletion(test::textCompletion(u"Use ollama."_s));
     QCOMPARE(call(true).reply->content, u"Use ollama."_s);
 }
 
-void TestOpenAiClient::pointsAtARedirect()
+void TestHttpLlmClient::pointsAtARedirect()
 {
     m_server->enqueue(FakeReply::json("", 301, {{"Location", "https://me:pw@example.org/api/v1?x=1"}}));
     const LlmOutcome outcome = call(true);
@@ -500,7 +502,7 @@ void TestOpenAiClient::pointsAtARedirect()
     QVERIFY2(outcome.failure->message.contains(u"https://example.org/api/v1,"_s), qPrintable(outcome.failure->message));
 }
 
-void TestOpenAiClient::namesTheModelThatIsMissing()
+void TestHttpLlmClient::namesTheModelThatIsMissing()
 {
     m_server->enqueue(FakeReply::error(404, u"no such model"_s, {}, u"model_not_found"_s));
     const LlmOutcome outcome = call(true);
@@ -509,13 +511,13 @@ void TestOpenAiClient::namesTheModelThatIsMissing()
     QVERIFY(outcome.failure->message.contains(m_server->baseUrl()));
 }
 
-void TestOpenAiClient::listsModels()
+void TestHttpLlmClient::listsModels()
 {
     m_server->enqueue(FakeReply::json(R"({"object":"list","data":[{"id":"a","owned_by":"me"},
         {"id":"b","name":"Bee","context_length":128000},{"id":"c","max_model_len":4096},
         {"id":"d","meta":{"n_ctx_train":8192}},{"owned_by":"nobody"}]})"));
-    OpenAiClient made = client();
-    const auto models = test::await(made.models({}));
+    const auto made = client();
+    const auto models = test::await(made->models({}));
     QVERIFY(models);
     QCOMPARE(models->size(), 4);
     QCOMPARE(models->at(0).description, u"me"_s);
@@ -529,7 +531,7 @@ void TestOpenAiClient::listsModels()
     QCOMPARE(m_server->requests().first().header("Authorization"), QByteArray("Bearer ") + kKey);
 }
 
-void TestOpenAiClient::saysWhyThereAreNoModels_data()
+void TestHttpLlmClient::saysWhyThereAreNoModels_data()
 {
     QTest::addColumn<FakeReply>("reply");
     QTest::addColumn<ErrorCode>("code");
@@ -542,19 +544,19 @@ void TestOpenAiClient::saysWhyThereAreNoModels_data()
     QTest::newRow("closed") << FakeReply::closeBeforeHeaders() << ErrorCode::Network;
 }
 
-void TestOpenAiClient::saysWhyThereAreNoModels()
+void TestHttpLlmClient::saysWhyThereAreNoModels()
 {
     QFETCH(FakeReply, reply);
     QFETCH(ErrorCode, code);
     m_patience = stalls(reply) ? 300ms : 20s;
     m_server->enqueue(reply);
-    OpenAiClient made = client();
-    const auto models = test::await(made.models({}));
+    const auto made = client();
+    const auto models = test::await(made->models({}));
     QVERIFY(!models);
     QCOMPARE(models.error().code, code);
     QVERIFY2(models.error().message.contains(m_server->baseUrl()), qPrintable(models.error().message));
     QVERIFY(!models.error().message.contains(u"0123456789abcdef"_s));
 }
 
-QTEST_GUILESS_MAIN(TestOpenAiClient)
-#include "tst_openaiclient.moc"
+QTEST_GUILESS_MAIN(TestHttpLlmClient)
+#include "tst_httpllmclient.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/llm/openaistream.h"
+#include "engine/llm/openaireader.h"
 
 #include "tests/support/fakellmwire.h"
 
@@ -9,7 +9,7 @@ using namespace lathe;
 using namespace Qt::StringLiterals;
 
 // Before the raw strings: they make moc of Qt 6.4 lose its way.
-class TestOpenAiStream : public QObject
+class TestOpenAiReader : public QObject
 {
     Q_OBJECT
 
@@ -85,10 +85,10 @@ LlmClient::DeltaSink tellInto(Told *told)
 
 } // namespace
 
-void TestOpenAiStream::putsInterleavedCallsTogether()
+void TestOpenAiReader::putsInterleavedCallsTogether()
 {
     Told told;
-    OpenAiStream stream(tellInto(&told));
+    OpenAiReader stream(tellInto(&told));
     QVERIFY(!stream.begun());
     stream.feed(kInterleaved);
     QVERIFY(stream.begun());
@@ -110,12 +110,12 @@ void TestOpenAiStream::putsInterleavedCallsTogether()
     QCOMPARE(told.calls, u"google_search{\"q\":code_executor\"qt\"}{\"src\":\"1+1\"}"_s);
 }
 
-void TestOpenAiStream::isTheSameInAnySplit()
+void TestOpenAiReader::isTheSameInAnySplit()
 {
     const QByteArray body = kInterleaved + delta("{\"content\":\"\u00e4\U0001F600\"}");
     const LlmReply whole = *decodeOpenAiBody(body).reply;
     for (qsizetype step = 1; step < 40; ++step) {
-        OpenAiStream stream({});
+        OpenAiReader stream({});
         for (qsizetype at = 0; at < body.size(); at += step) {
             stream.feed(QByteArrayView(body).sliced(at, std::min(step, body.size() - at)));
         }
@@ -126,10 +126,10 @@ void TestOpenAiStream::isTheSameInAnySplit()
     }
 }
 
-void TestOpenAiStream::putsTextTogether()
+void TestOpenAiReader::putsTextTogether()
 {
     Told told;
-    OpenAiStream stream(tellInto(&told));
+    OpenAiReader stream(tellInto(&told));
     stream.feed(": OPENROUTER PROCESSING\r\n\r\n");
     stream.feed(delta(R"({"role":"assistant","content":""})"));
     stream.feed(delta(R"({"reasoning":"th"})"));
@@ -147,7 +147,7 @@ void TestOpenAiStream::putsTextTogether()
     QCOMPARE(told.reasoning, u"think"_s);
 }
 
-void TestOpenAiStream::assemblesCallsOfOddServers_data()
+void TestOpenAiReader::assemblesCallsOfOddServers_data()
 {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<QStringList>("wanted"); // "id name arguments"
@@ -190,7 +190,7 @@ void TestOpenAiStream::assemblesCallsOfOddServers_data()
                                           << QStringList{u"call_%1_0 f {}"_s};
 }
 
-void TestOpenAiStream::assemblesCallsOfOddServers()
+void TestOpenAiReader::assemblesCallsOfOddServers()
 {
     QFETCH(QByteArray, body);
     QFETCH(QStringList, wanted);
@@ -206,7 +206,7 @@ void TestOpenAiStream::assemblesCallsOfOddServers()
     }
 }
 
-void TestOpenAiStream::keepsTheOrderOfIndexes()
+void TestOpenAiReader::keepsTheOrderOfIndexes()
 {
     const LlmOutcome outcome =
         decodeOpenAiBody(calls(R"({"index":1,"id":"b","function":{"name":"g","arguments":"{}"}})") +
@@ -215,7 +215,7 @@ void TestOpenAiStream::keepsTheOrderOfIndexes()
     QCOMPARE(outcome.reply->toolCalls.at(1).id, u"b"_s);
 }
 
-void TestOpenAiStream::takesTheLastUsage()
+void TestOpenAiReader::takesTheLastUsage()
 {
     const auto usage = [](int completion) {
         return sse(R"({"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":)" +
@@ -228,7 +228,7 @@ void TestOpenAiStream::takesTheLastUsage()
     QCOMPARE(outcome.reply->usage.reportedCost->toDecimal(), u"0.007"_s);
 }
 
-void TestOpenAiStream::isCompleteByFinishReasonOnly_data()
+void TestOpenAiReader::isCompleteByFinishReasonOnly_data()
 {
     QTest::addColumn<QByteArray>("body");
     QTest::addColumn<bool>("complete");
@@ -255,7 +255,7 @@ void TestOpenAiStream::isCompleteByFinishReasonOnly_data()
         << QByteArray("event: chunk\r\nid: 7\r\ndata:" + stop.mid(6).trimmed() + "\r\n\r\n") << true;
 }
 
-void TestOpenAiStream::isCompleteByFinishReasonOnly()
+void TestOpenAiReader::isCompleteByFinishReasonOnly()
 {
     QFETCH(QByteArray, body);
     QFETCH(bool, complete);
@@ -269,7 +269,7 @@ void TestOpenAiStream::isCompleteByFinishReasonOnly()
     }
 }
 
-void TestOpenAiStream::failsOnErrorChunks_data()
+void TestOpenAiReader::failsOnErrorChunks_data()
 {
     QTest::addColumn<QByteArray>("chunk");
     QTest::addColumn<LlmErrorKind>("kind");
@@ -284,7 +284,7 @@ void TestOpenAiStream::failsOnErrorChunks_data()
     QTest::newRow("no credit") << sse(R"({"error":{"code":402,"message":"m"}})") << LlmErrorKind::Quota;
 }
 
-void TestOpenAiStream::failsOnErrorChunks()
+void TestOpenAiReader::failsOnErrorChunks()
 {
     QFETCH(QByteArray, chunk);
     QFETCH(LlmErrorKind, kind);
@@ -297,7 +297,7 @@ void TestOpenAiStream::failsOnErrorChunks()
     QVERIFY(decodeOpenAiBody(sse(R"({"error":null})") + delta("{}", "\"stop\"")).reply);
 }
 
-void TestOpenAiStream::estimatesWhatABrokenStreamCost()
+void TestOpenAiReader::estimatesWhatABrokenStreamCost()
 {
     const LlmOutcome none = decodeOpenAiBody(sse(R"({"error":{"code":429,"message":"m"}})"));
     QCOMPARE(none.failure->usage.source, UsageSource::Missing);
@@ -313,7 +313,7 @@ void TestOpenAiStream::estimatesWhatABrokenStreamCost()
     QCOMPARE(reported.failure->usage.source, UsageSource::Estimated);
 }
 
-void TestOpenAiStream::understandsAWholeDocument()
+void TestOpenAiReader::understandsAWholeDocument()
 {
     const QByteArray body = "\n " + test::completionJson(test::textCompletion(u"hello"_s));
     const LlmOutcome outcome = decodeOpenAiBody(body);
@@ -322,7 +322,7 @@ void TestOpenAiStream::understandsAWholeDocument()
     QCOMPARE(outcome.rawReply, body);
 }
 
-void TestOpenAiStream::decodingTheFakeServersWordsGivesTheSame_data()
+void TestOpenAiReader::decodingTheFakeServersWordsGivesTheSame_data()
 {
     QTest::addColumn<int>("pieces");
     for (const int pieces : {1, 2, 5, 20}) {
@@ -330,7 +330,7 @@ void TestOpenAiStream::decodingTheFakeServersWordsGivesTheSame_data()
     }
 }
 
-void TestOpenAiStream::decodingTheFakeServersWordsGivesTheSame()
+void TestOpenAiReader::decodingTheFakeServersWordsGivesTheSame()
 {
     QFETCH(int, pieces);
     test::FakeCompletion completion;
@@ -346,9 +346,9 @@ void TestOpenAiStream::decodingTheFakeServersWordsGivesTheSame()
     QCOMPARE(streamed.reply->usage.input, 65);
 }
 
-void TestOpenAiStream::refusesAnEventWithoutEnd()
+void TestOpenAiReader::refusesAnEventWithoutEnd()
 {
-    OpenAiStream stream({});
+    OpenAiReader stream({});
     const QByteArray piece(1024 * 1024, 'x');
     stream.feed("data: \"");
     for (int i = 0; i < 12; ++i) {
@@ -359,5 +359,5 @@ void TestOpenAiStream::refusesAnEventWithoutEnd()
     QCOMPARE(toName(outcome.failure->kind), toName(LlmErrorKind::StreamBroken));
 }
 
-QTEST_GUILESS_MAIN(TestOpenAiStream)
-#include "tst_openaistream.moc"
+QTEST_GUILESS_MAIN(TestOpenAiReader)
+#include "tst_openaireader.moc"
