@@ -79,9 +79,8 @@ void Database::append(QList<RunEvent> events, Durability durability, Done done)
 
 QFuture<Result<QList<RunEvent>>> Database::events(QString runId, EventQuery filter)
 {
-    return d->reader->run<QList<RunEvent>>([this, runId, filter](Connection& connection) {
-        return JournalRepository(connection, *d->owners).events(runId, filter);
-    });
+    return d->reader->run<QList<RunEvent>>(
+        [this, runId, filter](Connection& connection) { return JournalReader(connection).events(runId, filter); });
 }
 
 QFuture<Result<QByteArray>> Database::body(QString sha256)

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/storage/journalrepository.h"
 
-#include "engine/core/canonicaljson.h"
 #include "engine/storage/bodyrepository.h"
 #include "engine/storage/dialect.h"
+#include "engine/storage/journalrules.h"
 #include "engine/storage/projectionrows.h"
-#include "engine/storage/sqltext.h"
-
-#include <QJsonDocument>
 
 #include <algorithm>
 #include <tuple>
@@ -27,117 +24,8 @@ constexpr Sql kRunRow{"SELECT id, last_seq FROM agent_execution_metadata WHERE r
 constexpr Sql kProjectedSeq{"SELECT last_seq FROM agent_execution_metadata WHERE id = ?"};
 constexpr Sql kHolder{"SELECT owner, status FROM agent_execution_metadata WHERE id = ?"};
 constexpr Sql kClaim{"UPDATE agent_execution_metadata SET owner = ? WHERE id = ?"};
-constexpr Sql kAllOfRun{"SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
-                        "WHERE id > ? AND id < ? ORDER BY id"};
-
-/// Whether events are the next ones of one run. Conflict if another process was faster and has written their numbers.
-Result<void> follows(const QList<RunEvent>& events, qint64 lastSeq)
-{
-    const QString runId = events.first().runId;
-    qint64 expected = lastSeq;
-    for (const RunEvent& event : events) {
-        ++expected;
-        const bool ofRun = !runId.isEmpty() && event.runId == runId;
-        if (ofRun && event.seq >= 1 && event.seq <= lastSeq) {
-            return fail(ErrorCode::Conflict,
-                        QStringLiteral("The journal of run %1 has gone on without this process").arg(runId),
-                        QStringLiteral("event %1 is there already, event %2 is next").arg(event.seq).arg(expected));
-        }
-        if (!ofRun || event.seq != expected || event.seq >= JournalRepository::kSeqRange) {
-            return fail(ErrorCode::Internal,
-                        QStringLiteral("The journal of run %1 cannot go on with event %2 of run %3: event %4 is next")
-                            .arg(runId)
-                            .arg(event.seq)
-                            .arg(event.runId)
-                            .arg(expected));
-        }
-    }
-    return {};
-}
-
-/// Whether others look at the state of a run for this event: then its projections must not lag.
-bool isMilestone(const RunEvent& event)
-{
-    switch (event.type) {
-    case EventType::RunCreated:
-    case EventType::RunResumed:
-    case EventType::StoppedAt:
-    case EventType::Continued:
-    case EventType::RunFinished:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/// Refused before it is in the journal: its row could never be written.
-Result<void> checkAmount(const RunEvent& event)
-{
-    if (event.type != EventType::CostLine) {
-        return {};
-    }
-    const auto cost = Money::fromDecimal(event.details.text("cost"_L1));
-    return cost ? fitsColumns(*cost) : Result<void>();
-}
 
 } // namespace
-
-Result<RunEvent> eventFromRow(const Rows& rows)
-{
-    RunEvent event;
-    event.runId = rows.text(0);
-    event.seq = rows.integer(1);
-    event.timeMs = rows.integer(2);
-    if (!rows.isNull(3)) {
-        const auto phase = enumFrom<Phase>(rows.text(3), "phase");
-        if (!phase) {
-            return fail(phase.error());
-        }
-        event.phase = *phase;
-    }
-    const auto type = enumFrom<EventType>(rows.text(4), "event");
-    if (!type) {
-        return fail(type.error());
-    }
-    event.type = *type;
-    QJsonParseError problem;
-    const QJsonDocument details = QJsonDocument::fromJson(rows.bytes(5), &problem);
-    if (problem.error != QJsonParseError::NoError) {
-        return fail(ErrorCode::Database,
-                    QStringLiteral("Event %1 of run %2 is damaged").arg(event.seq).arg(event.runId),
-                    problem.errorString());
-    }
-    event.details = details.object();
-    return event;
-}
-
-Result<qint64> JournalRepository::idOf(const QString& runId)
-{
-    const auto id = m_connection.integer(kRunRow, {runId});
-    if (!id) {
-        return fail(id.error());
-    }
-    if (!id->has_value()) {
-        return fail(ErrorCode::NotFound, QStringLiteral("There is no run %1").arg(runId));
-    }
-    return **id;
-}
-
-Result<void> JournalRepository::forEach(qint64 id, const std::function<void(const RunEvent&)>& visit)
-{
-    auto rows = m_connection.query(kAllOfRun, {key(id, 0), key(id + 1, 0)});
-    if (!rows) {
-        return fail(rows.error());
-    }
-    while (rows->next()) {
-        const auto event = eventFromRow(*rows);
-        if (!event) {
-            return fail(event.error());
-        }
-        visit(*event);
-    }
-    return rows->finish();
-}
 
 Result<JournalRepository::LiveRunPtr> JournalRepository::load(const QString& runId)
 {
@@ -161,7 +49,7 @@ Result<JournalRepository::LiveRunPtr> JournalRepository::load(const QString& run
     if (run->id == 0) {
         return run;
     }
-    const auto replayed = forEach(run->id, [&run](const RunEvent& event) {
+    const auto replayed = JournalReader(m_connection).forEach(run->id, [&run](const RunEvent& event) {
         run->projector.apply(event);
         run->lastSeq = event.seq;
     });
@@ -531,55 +419,13 @@ Result<bool> JournalRepository::insert(LiveRun& run, const RunEvent& event)
             run.referred.insert(reference);
         }
     }
-    const auto added = m_connection.execute(kInsertEvent, {key(run.id, event.seq), event.runId, event.seq, event.timeMs,
-                                                           nameOrNull(event.phase), toName(event.type),
-                                                           Utf8Text{event.details.compact()}});
+    const auto added = m_connection.execute(kInsertEvent, {JournalReader::key(run.id, event.seq), event.runId,
+                                                           event.seq, event.timeMs, nameOrNull(event.phase),
+                                                           toName(event.type), Utf8Text{event.details.compact()}});
     if (!added) {
         return fail(added.error());
     }
     return *added == 1;
-}
-
-Result<QList<RunEvent>> JournalRepository::events(const QString& runId, const EventQuery& filter)
-{
-    const auto id = idOf(runId);
-    if (!id) {
-        return fail(id.error());
-    }
-    QString sql = QStringLiteral("SELECT run, seq, time, phase, event, details FROM agent_audit_logs "
-                                 "WHERE id > ? AND id < ?");
-    SqlValues values{key(*id, std::max<qint64>(filter.afterSeq, 0)), key(*id + 1, 0)};
-    if (!filter.types.isEmpty()) {
-        QStringList places;
-        for (const EventType type : filter.types) {
-            places << QStringLiteral("?");
-            values << QString(toName(type));
-        }
-        sql += QStringLiteral(" AND event IN (%1)").arg(places.join(QLatin1String(", ")));
-    }
-    if (!filter.text.isEmpty()) {
-        sql += QLatin1String(" AND details LIKE ? ESCAPE '\\'");
-        values << containsPattern(insideJson(filter.text));
-    }
-    sql += QLatin1String(" ORDER BY id LIMIT ?");
-    values << qint64(filter.limit > 0 ? filter.limit : kNoLimit);
-    auto rows = m_connection.queryText(sql, values);
-    if (!rows) {
-        return fail(rows.error());
-    }
-    QList<RunEvent> events;
-    while (rows->next()) {
-        auto event = eventFromRow(*rows);
-        if (!event) {
-            return fail(event.error());
-        }
-        events << std::move(*event);
-    }
-    const auto done = rows->finish();
-    if (!done) {
-        return fail(done.error());
-    }
-    return events;
 }
 
 } // namespace lathe

@@ -2,20 +2,19 @@
 #pragma once
 
 #include "engine/domain/journal.h"
-#include "engine/domain/queries.h"
 #include "engine/storage/connection.h"
+#include "engine/storage/journalreader.h"
 #include "engine/storage/ownerlock.h"
 #include "engine/storage/projectionwriter.h"
 
 #include <QHash>
 #include <QSet>
 
-#include <functional>
 #include <memory>
 
 namespace lathe {
 
-/// agent_audit_logs: reads events and appends them together with their bodies. What follows from them (the projection
+/// agent_audit_logs: appends events together with their bodies. What follows from them (the projection
 /// tables) is written behind: at once when a run begins, stops, goes on or ends, else by catchUp(). Lives on the thread
 /// of its connection and keeps the projected state of the runs it writes, so that a batch costs the same however long
 /// the run is.
@@ -41,11 +40,6 @@ public:
     /// These runs, which somebody else left behind, too.
     [[nodiscard]] Result<void> catchUp(const QStringList& runIds);
 
-    [[nodiscard]] Result<QList<RunEvent>> events(const QString& runId, const EventQuery& filter);
-    /// Every event of a run in order. Error NotFound if there is no such run.
-    [[nodiscard]] Result<void> forEach(qint64 id, const std::function<void(const RunEvent&)>& visit);
-    /// agent_execution_metadata.id; NotFound if there is no such run.
-    [[nodiscard]] Result<qint64> idOf(const QString& runId);
     /// Drops what is kept of a run in memory.
     void forget(const QString& runId) { m_live.remove(runId); }
     /// The same for a run that is no more.
@@ -56,10 +50,6 @@ public:
         m_live.clear();
         m_behind.clear();
     }
-
-    /// The ids of a run's rows lie in (firstKey, lastKey].
-    [[nodiscard]] static constexpr qint64 key(qint64 id, qint64 seq) { return id * kSeqRange + seq; }
-    static constexpr qint64 kSeqRange = qint64(1) << 32;
 
 private:
     struct LiveRun : ProjectedRun
@@ -100,8 +90,5 @@ private:
     QSet<QString> m_behind; ///< runs with events that are not projected, in memory or not
     qint64 m_uses = 0;
 };
-
-/// The event in the current row; columns run, seq, time, phase, event, details.
-[[nodiscard]] Result<RunEvent> eventFromRow(const Rows& rows);
 
 } // namespace lathe

@@ -2,7 +2,7 @@
 #include "engine/storage/prunerepository.h"
 
 #include "engine/storage/bodyrepository.h"
-#include "engine/storage/journalrepository.h"
+#include "engine/storage/journalreader.h"
 #include "engine/storage/projectionrows.h"
 
 namespace lathe {
@@ -51,8 +51,7 @@ Result<QList<PruneRepository::Due>> PruneRepository::due(qint64 nowMs)
 
 Result<void> PruneRepository::measure(const Due& run, PruneReport::Tier& into)
 {
-    auto rows =
-        m_connection.query(kMeasure, {JournalRepository::key(run.id, 0), JournalRepository::key(run.id + 1, 0)});
+    auto rows = m_connection.query(kMeasure, {JournalReader::key(run.id, 0), JournalReader::key(run.id + 1, 0)});
     if (!rows) {
         return fail(rows.error());
     }
@@ -83,7 +82,7 @@ Result<void> PruneRepository::remove(const Due& run, qint64 nowMs)
         return fail(released.error());
     }
     const std::pair<Sql, SqlValues> steps[] = {
-        {kDropEvents, {JournalRepository::key(run.id, 0), JournalRepository::key(run.id + 1, 0)}},
+        {kDropEvents, {JournalReader::key(run.id, 0), JournalReader::key(run.id + 1, 0)}},
         {kDropDecisions, {run.runId}},
         {kDropTools, {run.runId}},
         {kNote, {run.runId, nowMs}}};

@@ -69,7 +69,7 @@ public:
                     return fail(rows.error());
                 }
                 if (rows->next()) {
-                    id = rows->integer(0) / JournalRepository::kSeqRange;
+                    id = rows->integer(0) / JournalReader::kSeqRange;
                     m_runs.insert(id, rows->text(1));
                 }
                 const auto done = rows->finish();
@@ -84,7 +84,7 @@ public:
             if (!checked) {
                 return fail(checked.error());
             }
-            key = JournalRepository::key(id + 1, 0);
+            key = JournalReader::key(id + 1, 0);
         }
         const auto orphans = checkOrphans();
         if (!orphans) {
@@ -120,7 +120,7 @@ private:
         if (!rows) {
             return fail(rows.error());
         }
-        qint64 last = JournalRepository::kSeqRange;
+        qint64 last = JournalReader::kSeqRange;
         if (rows->next()) {
             const qint64 owner = rows->integer(1);
             const bool isOthers = owner != m_owners.id() && m_owners.isAlive(owner);
@@ -144,22 +144,22 @@ private:
         run.id = id;
         run.runId = m_runs.value(id);
         QSet<QByteArray> references;
-        JournalRepository journal(m_connection, m_owners);
         qint64 lastSeq = 0;
-        const auto read = journal.forEach(id, [this, &run, &references, &lastSeq, &due](const RunEvent& event) {
-            ++m_report.events;
-            if (event.seq != lastSeq + 1) {
-                m_report.gaps
-                    << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(lastSeq);
-            }
-            lastSeq = event.seq;
-            const BodyNames names = event.details.bodies();
-            references.unite(QSet<QByteArray>(names.begin(), names.end()));
-            if (event.seq <= *due) {
-                run.projector.apply(event);
-                run.lastSeq = event.seq;
-            }
-        });
+        const auto read =
+            JournalReader(m_connection).forEach(id, [this, &run, &references, &lastSeq, &due](const RunEvent& event) {
+                ++m_report.events;
+                if (event.seq != lastSeq + 1) {
+                    m_report.gaps
+                        << QStringLiteral("run %1: event %2 follows %3").arg(event.runId).arg(event.seq).arg(lastSeq);
+                }
+                lastSeq = event.seq;
+                const BodyNames names = event.details.bodies();
+                references.unite(QSet<QByteArray>(names.begin(), names.end()));
+                if (event.seq <= *due) {
+                    run.projector.apply(event);
+                    run.lastSeq = event.seq;
+                }
+            });
         if (!read) {
             m_report.integrity << QStringLiteral("run %1: %2").arg(m_runs.value(id), read.error().message);
             return {};

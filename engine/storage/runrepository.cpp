@@ -3,7 +3,7 @@
 
 #include "engine/storage/bodyrepository.h"
 #include "engine/storage/budgetrepository.h"
-#include "engine/storage/journalrepository.h"
+#include "engine/storage/journalreader.h"
 #include "engine/storage/projectionrows.h"
 #include "engine/storage/sqltext.h"
 
@@ -241,8 +241,7 @@ Result<void> RunRepository::remove(const QString& runId)
     if (!released) {
         return fail(released.error());
     }
-    const auto events =
-        m_connection.execute(kDropEvents, {JournalRepository::key(id, 0), JournalRepository::key(id + 1, 0)});
+    const auto events = m_connection.execute(kDropEvents, {JournalReader::key(id, 0), JournalReader::key(id + 1, 0)});
     if (!events) {
         return fail(events.error());
     }
