@@ -19,6 +19,20 @@ using namespace Qt::StringLiterals;
 
 namespace lathe {
 
+namespace {
+
+constexpr int kPadding = 6;
+
+/// The icon stands at the end, and a style leaves no room before a text that comes first.
+class Chip : public QToolButton
+{
+public:
+    using QToolButton::QToolButton;
+    [[nodiscard]] QSize sizeHint() const override { return QToolButton::sizeHint() + QSize(kPadding, 0); }
+};
+
+} // namespace
+
 ChipBar::ChipBar(QWidget *parent) : QWidget(parent), m_add(new QToolButton(this))
 {
     setAcceptDrops(true);
@@ -93,7 +107,7 @@ void ChipBar::rebuild()
     }
     m_chips.clear();
     for (const Attachment& attachment : std::as_const(m_attachments)) {
-        auto *chip = new QToolButton(this);
+        auto *chip = new Chip(this);
         chip->setText(tr("%1 · %2").arg(attachment.name, format::bytes(attachment.content.size())));
         chip->setIcon(icon(u"close"_s));
         chip->setLayoutDirection(Qt::RightToLeft);
