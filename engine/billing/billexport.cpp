@@ -39,11 +39,10 @@ BillWriter::BillWriter(QIODevice& device, BillFileOptions options)
     : m_device(device),
       m_options(std::move(options)),
       m_focus(versionOf(m_options.format), m_options.accounting, m_options.profile),
-      m_groups(m_options.dimensions.isEmpty() ? QList<BillDimension>{BillDimension::Phase} : m_options.dimensions)
+      m_groups(m_options.dimensions.isEmpty() ? QList<BillGroup>{BillGroup::Phase} : m_options.dimensions)
 {
     if (m_options.dimensions.isEmpty()) {
-        m_options.dimensions = {BillDimension::Phase};
-        m_options.dimensionNames = {u"phase"_s};
+        m_options.dimensions = {BillGroup::Phase};
     }
     switch (m_options.format) {
     case BillFormat::Breakdown:
@@ -132,8 +131,8 @@ Result<void> BillWriter::addPivot()
     }
     std::sort(columns.begin(), columns.end());
     CsvRow header(m_added, m_options.profile);
-    for (const QString& name : m_options.dimensionNames.mid(0, keys)) {
-        header.cell(name);
+    for (const BillGroup dimension : m_options.dimensions.mid(0, keys)) {
+        header.cell(toName(dimension));
     }
     for (const QString& column : std::as_const(columns)) {
         header.text(column.isEmpty() ? u"(none)"_s : column);

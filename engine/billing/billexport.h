@@ -24,8 +24,7 @@ struct BillFileOptions
     BillFormat format = BillFormat::Breakdown;
     CsvProfile profile = CsvProfile::Machine;
     FocusAccounting accounting = FocusAccounting::Chargeback;
-    QList<BillDimension> dimensions; ///< of a pivot: rows, and the last of several in columns; empty: phase
-    QStringList dimensionNames;      ///< their names in the header
+    QList<BillGroup> dimensions; ///< of a pivot: rows, and the last of several in columns; empty: phase
 };
 
 /// Makes a file of rows of a bill as they come and adds up what they say; keeps nothing of them but groups (pivot). The

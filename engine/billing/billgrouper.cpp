@@ -26,28 +26,28 @@ qint64 countOf(qint64 ms)
     return std::chrono::floor<Unit>(std::chrono::milliseconds(ms)).count();
 }
 
-const QString& textOf(const BillRow& row, BillDimension dimension)
+const QString& textOf(const BillRow& row, BillGroup dimension)
 {
     static const QString kNone;
     const CostLine& line = row.line;
     const bool isTool = line.meter == Meter::ToolCall;
     switch (dimension) {
-    case BillDimension::Tool:
+    case BillGroup::Tool:
         return isTool ? line.tool : kNone;
-    case BillDimension::Model:
+    case BillGroup::Model:
         return isTool ? kNone : billedModel(line);
-    case BillDimension::Provider:
+    case BillGroup::Provider:
         return isTool ? kNone : line.provider;
-    case BillDimension::User:
+    case BillGroup::User:
         return row.userId;
-    case BillDimension::Team:
+    case BillGroup::Team:
         return row.teamId;
-    case BillDimension::Tier:
+    case BillGroup::Tier:
         return row.userTier;
-    case BillDimension::Phase:
-    case BillDimension::Decision:
-    case BillDimension::Day:
-    case BillDimension::Hour:
+    case BillGroup::Phase:
+    case BillGroup::Decision:
+    case BillGroup::Day:
+    case BillGroup::Hour:
         break;
     }
     return kNone;
@@ -57,21 +57,21 @@ const QString& textOf(const BillRow& row, BillDimension dimension)
 class Keys
 {
 public:
-    explicit Keys(BillDimension dimension) : m_dimension(dimension) {}
+    explicit Keys(BillGroup dimension) : m_dimension(dimension) {}
 
-    [[nodiscard]] BillDimension dimension() const { return m_dimension; }
+    [[nodiscard]] BillGroup dimension() const { return m_dimension; }
     [[nodiscard]] const QString& key(int number) const { return m_keys.at(number); }
 
     int numberOf(const BillRow& row, int run)
     {
         switch (m_dimension) {
-        case BillDimension::Phase:
+        case BillGroup::Phase:
             return find(m_numbers, qint64(row.line.phase), row);
-        case BillDimension::Decision:
+        case BillGroup::Decision:
             return find(m_numbers, (qint64{run} << 32) | row.line.decision, row);
-        case BillDimension::Day:
+        case BillGroup::Day:
             return find(m_numbers, countOf<std::chrono::days>(row.line.lineAtMs), row);
-        case BillDimension::Hour:
+        case BillGroup::Hour:
             return find(m_numbers, countOf<std::chrono::hours>(row.line.lineAtMs), row);
         default:
             return find(m_texts, textOf(row, m_dimension), row);
@@ -105,7 +105,7 @@ private:
         return numbers.last;
     }
 
-    BillDimension m_dimension;
+    BillGroup m_dimension;
     Numbers<qint64> m_numbers;
     Numbers<QString> m_texts;
     QStringList m_keys;
@@ -113,23 +113,23 @@ private:
 
 } // namespace
 
-QString billKey(const BillRow& row, BillDimension dimension)
+QString billKey(const BillRow& row, BillGroup dimension)
 {
     switch (dimension) {
-    case BillDimension::Phase:
+    case BillGroup::Phase:
         return toName(row.line.phase);
-    case BillDimension::Decision:
+    case BillGroup::Decision:
         return row.line.runId + kRunMark + QString::number(row.line.decision);
-    case BillDimension::Day:
+    case BillGroup::Day:
         return toIsoUtc(row.line.lineAtMs).left(10);
-    case BillDimension::Hour:
+    case BillGroup::Hour:
         return toIsoUtc(row.line.lineAtMs).left(13);
-    case BillDimension::Tool:
-    case BillDimension::Model:
-    case BillDimension::Provider:
-    case BillDimension::User:
-    case BillDimension::Team:
-    case BillDimension::Tier:
+    case BillGroup::Tool:
+    case BillGroup::Model:
+    case BillGroup::Provider:
+    case BillGroup::User:
+    case BillGroup::Team:
+    case BillGroup::Tier:
         break;
     }
     return textOf(row, dimension);
@@ -180,13 +180,13 @@ public:
         QStringList keys;
         for (size_t i = 0; i < dimensions.size(); ++i) {
             const QString& key = dimensions[i].key(path[static_cast<qsizetype>(i)]);
-            const bool isPlain = dimensions[i].dimension() != BillDimension::Decision || runs.size() > 1;
+            const bool isPlain = dimensions[i].dimension() != BillGroup::Decision || runs.size() > 1;
             keys.append(isPlain ? key : key.mid(key.lastIndexOf(kRunMark) + 1));
         }
         return keys;
     }
 
-    [[nodiscard]] qsizetype indexOf(BillDimension dimension) const
+    [[nodiscard]] qsizetype indexOf(BillGroup dimension) const
     {
         const auto found = std::find_if(dimensions.cbegin(), dimensions.cend(),
                                         [dimension](const Keys& keys) { return keys.dimension() == dimension; });
@@ -202,9 +202,9 @@ public:
     int lastRun = 0;
 };
 
-BillGrouper::BillGrouper(const QList<BillDimension>& dimensions) : d(std::make_unique<Private>())
+BillGrouper::BillGrouper(const QList<BillGroup>& dimensions) : d(std::make_unique<Private>())
 {
-    for (const BillDimension dimension : dimensions) {
+    for (const BillGroup dimension : dimensions) {
         d->dimensions.emplace_back(dimension);
     }
 }
@@ -242,7 +242,7 @@ Result<BillTable> BillGrouper::finish() const
         }
         table.rows.append({keys, *group, entry.sum.counts()});
     }
-    const qsizetype time = std::max(d->indexOf(BillDimension::Day), d->indexOf(BillDimension::Hour));
+    const qsizetype time = std::max(d->indexOf(BillGroup::Day), d->indexOf(BillGroup::Hour));
     std::sort(table.rows.begin(), table.rows.end(), [time](const BillTable::Row& a, const BillTable::Row& b) {
         if (time >= 0 && a.keys.at(time) != b.keys.at(time)) {
             return a.keys.at(time) < b.keys.at(time);
@@ -252,7 +252,7 @@ Result<BillTable> BillGrouper::finish() const
     return table;
 }
 
-Result<BillTable> groupBill(const QList<BillRow>& rows, const QList<BillDimension>& dimensions)
+Result<BillTable> groupBill(const QList<BillRow>& rows, const QList<BillGroup>& dimensions)
 {
     BillGrouper groups(dimensions);
     for (const BillRow& row : rows) {

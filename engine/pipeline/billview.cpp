@@ -10,50 +10,10 @@ using namespace Qt::StringLiterals;
 
 namespace lathe {
 
-namespace {
-
-QList<BillDimension> dimensionsOf(const QList<BillGroup>& groups)
-{
-    QList<BillDimension> dimensions;
-    for (const BillGroup group : groups) {
-        dimensions.append(dimensionOf(group));
-    }
-    return dimensions.isEmpty() ? QList<BillDimension>{BillDimension::Phase} : dimensions;
-}
-
-} // namespace
-
-BillDimension dimensionOf(BillGroup group)
-{
-    switch (group) {
-    case BillGroup::Phase:
-        return BillDimension::Phase;
-    case BillGroup::Decision:
-        return BillDimension::Decision;
-    case BillGroup::Tool:
-        return BillDimension::Tool;
-    case BillGroup::Model:
-        return BillDimension::Model;
-    case BillGroup::Provider:
-        return BillDimension::Provider;
-    case BillGroup::User:
-        return BillDimension::User;
-    case BillGroup::Day:
-        return BillDimension::Day;
-    case BillGroup::Hour:
-        return BillDimension::Hour;
-    case BillGroup::Team:
-        return BillDimension::Team;
-    case BillGroup::Tier:
-        return BillDimension::Tier;
-    }
-    return BillDimension::Phase;
-}
-
 bool passes(const BillQuery& query, const BillRow& row)
 {
     return std::all_of(query.only.cbegin(), query.only.cend(),
-                       [&row](const auto& entry) { return billKey(row, dimensionOf(entry.first)) == entry.second; });
+                       [&row](const auto& entry) { return billKey(row, entry.first) == entry.second; });
 }
 
 Result<void> visitAll(const Result<QList<BillRow>>& rows, const BillVisitor& visit)
@@ -109,7 +69,9 @@ QJsonObject toJson(const BillResult& bill, const QList<BillGroup>& groupBy)
     return json;
 }
 
-BillSums::BillSums(const QList<BillGroup>& groupBy) : m_groups(dimensionsOf(groupBy)) {}
+BillSums::BillSums(const QList<BillGroup>& groupBy)
+    : m_groups(groupBy.isEmpty() ? QList<BillGroup>{BillGroup::Phase} : groupBy)
+{}
 
 void BillSums::add(const BillRow& row)
 {
@@ -122,17 +84,12 @@ void BillSums::add(const BillRow& row)
 
 Result<BillResult> BillSums::finish() const
 {
-    const Result<BillTable> table = m_groups.finish();
+    Result<BillTable> table = m_groups.finish();
     if (!table) {
         return fail(table.error());
     }
     BillResult result;
-    result.total = table->total;
-    result.totalCounts = table->totalCounts;
-    result.onlyRun = table->onlyRun;
-    for (const BillTable::Row& row : table->rows) {
-        result.rows.append({row.keys, row.group, row.counts});
-    }
+    static_cast<BillTable&>(result) = std::move(*table);
     for (const MoneySum& phase : m_phases) {
         const Result<Money> sum = phase.total();
         const Result<Money> all = sum ? result.phases.plus(*sum) : sum;

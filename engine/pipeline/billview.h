@@ -9,8 +9,6 @@
 
 namespace lathe {
 
-[[nodiscard]] BillDimension dimensionOf(BillGroup group);
-
 /// The row has the keys that are asked for.
 [[nodiscard]] bool passes(const BillQuery& query, const BillRow& row);
 

@@ -64,10 +64,7 @@ BillFileOptions optionsOf(const BillQuery& query, const BillFile& file)
     options.format = formatOf(file.format);
     options.profile = file.spreadsheet ? CsvProfile::Spreadsheet : CsvProfile::Machine;
     options.accounting = file.merge ? FocusAccounting::Merge : FocusAccounting::Chargeback;
-    for (const BillGroup group : query.groupBy) {
-        options.dimensions.append(dimensionOf(group));
-        options.dimensionNames.append(toName(group));
-    }
+    options.dimensions = query.groupBy;
     return options;
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/core/money.h"
-#include "engine/domain/billcounts.h"
 #include "engine/domain/billlines.h"
+#include "engine/domain/billtable.h"
 #include "engine/domain/forecast.h"
 #include "engine/domain/job.h"
 #include "engine/domain/policy.h"
@@ -96,28 +96,6 @@ struct ToolInfo
     qint64 timeoutMs = 0;
 };
 
-enum class BillGroup
-{
-    Phase,
-    Decision,
-    Tool,
-    Model,
-    Provider,
-    User,
-    Day,
-    Hour,
-    Team,
-    Tier ///< of the user
-};
-// clang-format off
-template <> struct EnumNames<BillGroup> { static constexpr std::pair<BillGroup, QLatin1StringView> table[] = {
-    {BillGroup::Phase, QLatin1StringView("phase")}, {BillGroup::Decision, QLatin1StringView("decision")},
-    {BillGroup::Tool, QLatin1StringView("tool")}, {BillGroup::Model, QLatin1StringView("model")},
-    {BillGroup::Provider, QLatin1StringView("provider")}, {BillGroup::User, QLatin1StringView("user")},
-    {BillGroup::Day, QLatin1StringView("day")}, {BillGroup::Hour, QLatin1StringView("hour")},
-    {BillGroup::Team, QLatin1StringView("team")}, {BillGroup::Tier, QLatin1StringView("tier")}}; };
-// clang-format on
-
 struct BillQuery
 {
     QString runId; ///< empty: all runs
@@ -133,18 +111,9 @@ struct BillQuery
     bool coldCache = false; ///< and as if no token had come from a cache
 };
 
-struct BillResult
+/// A bill's groups with what is said of them all.
+struct BillResult : BillTable
 {
-    struct Row
-    {
-        QStringList keys;
-        CostGroup group;
-        BillCounts counts;
-    };
-    QList<Row> rows;
-    CostGroup total;
-    BillCounts totalCounts;
-    QString onlyRun;       ///< if all lines are of one; decisions then are named by their number alone
     QString priceBook;     ///< the version whose prices these are, if not those recorded
     Money avoided;         ///< as EngineFacade::avoided() gives it; bill() does not ask
     Money phases;          ///< sum over phases

@@ -269,7 +269,7 @@ int main(int argc, char *argv[])
         rows = wait(database->ledger(filter));
     }
     const Taken inMemory = best(RUSAGE_SELF, [&rows] {
-        (void)need(groupBill(rows, {BillDimension::Model, BillDimension::Phase}));
+        (void)need(groupBill(rows, {BillGroup::Model, BillGroup::Phase}));
     });
     std::printf("grouping %lld lines that are in memory: %.1f ms, CPU %.1f ms\n", static_cast<long long>(rows.size()),
                 inMemory.seconds * 1000, inMemory.cpu * 1000);

@@ -200,10 +200,9 @@ private Q_SLOTS:
             for (const CostLine& line : std::as_const(lines)) {
                 rows.append(rowOf(line));
             }
-            for (const BillDimension dimension :
-                 {BillDimension::Phase, BillDimension::Decision, BillDimension::Tool, BillDimension::Model,
-                  BillDimension::Provider, BillDimension::User, BillDimension::Team, BillDimension::Tier,
-                  BillDimension::Day, BillDimension::Hour}) {
+            for (const BillGroup dimension :
+                 {BillGroup::Phase, BillGroup::Decision, BillGroup::Tool, BillGroup::Model, BillGroup::Provider,
+                  BillGroup::User, BillGroup::Team, BillGroup::Tier, BillGroup::Day, BillGroup::Hour}) {
                 const auto table = groupBill(rows, {dimension});
                 MoneySum sum;
                 qint64 missing = 0;
@@ -248,7 +247,7 @@ private Q_SLOTS:
             attempts.insert(attempt);
             ofModels[row.line.modelBilled].insert(attempt);
         }
-        const auto table = groupBill(rows, {BillDimension::Model});
+        const auto table = groupBill(rows, {BillGroup::Model});
         QCOMPARE(table->total.calls, attempts.size());
         QCOMPARE(table->totalCounts.retries, retries);
         QCOMPARE(table->rows.size(), ofModels.size());
@@ -298,8 +297,7 @@ private Q_SLOTS:
                 BillFileOptions options;
                 options.format = format;
                 options.profile = profile;
-                options.dimensions = {BillDimension::Model, BillDimension::Hour};
-                options.dimensionNames = {u"model"_s, u"hour"_s};
+                options.dimensions = {BillGroup::Model, BillGroup::Hour};
                 all.append(options);
             }
         }

@@ -176,7 +176,7 @@ private Q_SLOTS:
         const auto report = buildBillingReport(u"r"_s, {}, {line, line});
         QVERIFY(!report);
         QCOMPARE(report.error().code, ErrorCode::Overflow);
-        QCOMPARE(groupBill(rowsOf({line, line}), {BillDimension::Phase}).error().code, ErrorCode::Overflow);
+        QCOMPARE(groupBill(rowsOf({line, line}), {BillGroup::Phase}).error().code, ErrorCode::Overflow);
     }
 
     void sumsAgreeForAnyLedger()
@@ -214,13 +214,12 @@ private Q_SLOTS:
         std::mt19937_64 random(23);
         const QList<CostLine> lines = randomLedger(random, 200, u"r1"_s) + randomLedger(random, 200, u"r2"_s);
         const Money total = costSum(lines);
-        const QList<BillDimension> all = {BillDimension::Phase, BillDimension::Decision, BillDimension::Tool,
-                                          BillDimension::Model, BillDimension::Provider, BillDimension::User,
-                                          BillDimension::Day};
-        QList<QList<BillDimension>> groupings;
-        for (const BillDimension first : all) {
+        const QList<BillGroup> all = {BillGroup::Phase,    BillGroup::Decision, BillGroup::Tool, BillGroup::Model,
+                                      BillGroup::Provider, BillGroup::User,     BillGroup::Day};
+        QList<QList<BillGroup>> groupings;
+        for (const BillGroup first : all) {
             groupings.append(QList{first});
-            for (const BillDimension second : all) {
+            for (const BillGroup second : all) {
                 groupings.append(QList{first, second});
             }
         }
@@ -251,11 +250,11 @@ private Q_SLOTS:
     {
         std::mt19937_64 random(29);
         const auto rows = rowsOf(randomLedger(random, 300, u"r1"_s));
-        const auto byModel = groupBill(rows, {BillDimension::Model});
+        const auto byModel = groupBill(rows, {BillGroup::Model});
         QVERIFY(byModel->rows.size() > 2);
         QVERIFY(std::is_sorted(byModel->rows.cbegin(), byModel->rows.cend(),
                                [](const auto& a, const auto& b) { return a.group.cost > b.group.cost; }));
-        const auto byDay = groupBill(rows, {BillDimension::Tool, BillDimension::Day});
+        const auto byDay = groupBill(rows, {BillGroup::Tool, BillGroup::Day});
         QVERIFY(std::is_sorted(byDay->rows.cbegin(), byDay->rows.cend(),
                                [](const auto& a, const auto& b) { return a.keys.at(1) < b.keys.at(1); }));
         QCOMPARE(byDay->rows.constFirst().keys.at(1).size(), 10);
@@ -266,7 +265,7 @@ private Q_SLOTS:
         QList<BillRow> rows = rowsOf({modelLine(3, 1, 10), toolLine(3, u"code_executor"_s)});
         rows[0].line.lineAtMs = 1'790'035'199'999; // 2026-09-21T23:59:59.999Z
         rows[1].line.lineAtMs = 1'790'035'200'000;
-        const auto keys = [&rows](BillDimension dimension) {
+        const auto keys = [&rows](BillGroup dimension) {
             QStringList list;
             const auto table = groupBill(rows, {dimension});
             for (const BillTable::Row& row : table->rows) {
@@ -274,21 +273,21 @@ private Q_SLOTS:
             }
             return list;
         };
-        QCOMPARE(keys(BillDimension::Phase), QStringList({u"EXECUTION"_s}));
-        QCOMPARE(keys(BillDimension::Decision), QStringList({u"3"_s}));
-        QCOMPARE(keys(BillDimension::Tool), QStringList({u"code_executor"_s, u""_s}));
-        QCOMPARE(keys(BillDimension::Model), QStringList({u""_s, u"m"_s}));
-        QCOMPARE(keys(BillDimension::User), QStringList({u"bob"_s}));
-        QCOMPARE(keys(BillDimension::Day), QStringList({u"2026-09-21"_s, u"2026-09-22"_s}));
+        QCOMPARE(keys(BillGroup::Phase), QStringList({u"EXECUTION"_s}));
+        QCOMPARE(keys(BillGroup::Decision), QStringList({u"3"_s}));
+        QCOMPARE(keys(BillGroup::Tool), QStringList({u"code_executor"_s, u""_s}));
+        QCOMPARE(keys(BillGroup::Model), QStringList({u""_s, u"m"_s}));
+        QCOMPARE(keys(BillGroup::User), QStringList({u"bob"_s}));
+        QCOMPARE(keys(BillGroup::Day), QStringList({u"2026-09-21"_s, u"2026-09-22"_s}));
         rows[1].line.runId = u"q"_s;
-        QCOMPARE(keys(BillDimension::Decision), QStringList({u"q#3"_s, u"r#3"_s}));
+        QCOMPARE(keys(BillGroup::Decision), QStringList({u"q#3"_s, u"r#3"_s}));
     }
 
     void wantsDimensions()
     {
         QCOMPARE(groupBill({}, {}).error().code, ErrorCode::InvalidInput);
-        QVERIFY(groupBill({}, {BillDimension::Day, BillDimension::User, BillDimension::Tool}));
-        const auto empty = groupBill({}, {BillDimension::Day});
+        QVERIFY(groupBill({}, {BillGroup::Day, BillGroup::User, BillGroup::Tool}));
+        const auto empty = groupBill({}, {BillGroup::Day});
         QVERIFY(empty && empty->rows.isEmpty());
     }
 };

@@ -211,7 +211,7 @@ private Q_SLOTS:
         add(1, 500, 0);
         add(2, 0, 2);
         add(3, 734, 1);
-        const auto table = groupBill({}, {BillDimension::Decision});
+        const auto table = groupBill({}, {BillGroup::Decision});
         QVERIFY(table);
         const auto report = buildBillingReport(u"r"_s, {}, lines);
         QVERIFY(report->sumsAgree);
