@@ -13,25 +13,16 @@ class TestSha256 : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void ofAnyLengthInAnyPieces_data()
-    {
-        QTest::addColumn<bool>("byProcessor");
-        QTest::newRow("plain") << false;
-        if (Sha256::processorCan()) {
-            QTest::newRow("by the processor") << true;
-        }
-    }
     void ofAnyLengthInAnyPieces()
     {
-        QFETCH(const bool, byProcessor);
         QRandomGenerator random(11);
         for (int size = 0; size < 700; ++size) {
             QByteArray bytes(size, Qt::Uninitialized);
             for (char& byte : bytes) {
                 byte = static_cast<char>(random.bounded(256));
             }
-            Sha256 hash(byProcessor);
-            Sha256 atOnce(byProcessor);
+            Sha256 hash;
+            Sha256 atOnce;
             atOnce.addData(bytes);
             for (qsizetype at = 0; at < size;) {
                 const qsizetype piece = std::min<qsizetype>(size - at, random.bounded(1, 150));
