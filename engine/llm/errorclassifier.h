@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/llm/llmtypes.h"
-#include "engine/net/httpclient.h"
+#include "engine/net/httptransport.h"
 
 namespace lathe {
 

@@ -68,7 +68,7 @@ void estimateInput(LlmFailure *failure, const LlmRequest& request, const Encoded
 } // namespace
 
 HttpLlmClient::HttpLlmClient(ProviderInfo info, std::unique_ptr<LlmProtocol> protocol, LlmSettings settings,
-                             HttpClient& http, Clock& clock)
+                             HttpTransport& http, Clock& clock)
     : m_info(std::move(info)),
       m_protocol(std::move(protocol)),
       m_settings(std::move(settings)),
@@ -129,7 +129,7 @@ QCoro::Task<LlmOutcome> HttpLlmClient::call(LlmRequest request, DeltaSink onDelt
     http.body = bodyOf(encode(request));
 
     const std::unique_ptr<ReplyReader> reader = m_protocol->reader(std::move(onDelta));
-    HttpClient::Sink sink;
+    HttpTransport::Sink sink;
     if (request.stream) {
         sink.onBody = [&reader](QByteArrayView piece) { reader->feed(piece); };
     }
@@ -243,7 +243,7 @@ QCoro::Task<Result<QList<ModelInfo>>> HttpLlmClient::models(std::stop_token stop
     http.method = "GET";
     http.headers.emplaceBack("Accept", "application/json");
     const QString where = shownUrl(http.url);
-    HttpClient::Sink none; // named: g++ 12 destroys an aggregate temporary of an awaited call twice
+    HttpTransport::Sink none; // named: g++ 12 destroys an aggregate temporary of an awaited call twice
     const HttpResult result = co_await m_http.send(std::move(http), std::move(none), stop);
     if (!result) {
         const ErrorVerdict verdict = classify(result.error().kind, false);

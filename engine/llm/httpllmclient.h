@@ -12,7 +12,7 @@ class HttpLlmClient final : public LlmClient
 {
 public:
     /// http and clock outlive the client.
-    HttpLlmClient(ProviderInfo info, std::unique_ptr<LlmProtocol> protocol, LlmSettings settings, HttpClient& http,
+    HttpLlmClient(ProviderInfo info, std::unique_ptr<LlmProtocol> protocol, LlmSettings settings, HttpTransport& http,
                   Clock& clock);
 
     [[nodiscard]] QString provider() const override { return m_info.name; }
@@ -35,7 +35,7 @@ private:
     ProviderInfo m_info;
     std::unique_ptr<LlmProtocol> m_protocol;
     LlmSettings m_settings;
-    HttpClient& m_http;
+    HttpTransport& m_http;
     Clock& m_clock;
 };
 

@@ -16,7 +16,7 @@ using namespace Qt::StringLiterals;
 
 using Made = Result<std::unique_ptr<LlmClient>>;
 
-[[nodiscard]] Made makeBuiltin(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
+[[nodiscard]] Made makeBuiltin(const ProviderInfo& info, const LlmSettings& settings, HttpTransport& http, Clock& clock)
 {
     Q_UNUSED(info)
     Q_UNUSED(settings)
@@ -26,7 +26,7 @@ using Made = Result<std::unique_ptr<LlmClient>>;
 }
 
 template <typename Protocol>
-[[nodiscard]] Made makeHttp(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
+[[nodiscard]] Made makeHttp(const ProviderInfo& info, const LlmSettings& settings, HttpTransport& http, Clock& clock)
 {
     const Result<QUrl> base = checkBaseUrl(settings.baseUrl.isEmpty() ? info.defaultBaseUrl : settings.baseUrl);
     if (!base) {
@@ -36,7 +36,8 @@ template <typename Protocol>
     return std::make_unique<HttpLlmClient>(info, std::move(protocol), settings, http, clock);
 }
 
-[[nodiscard]] Made makeScripted(const ProviderInfo& info, const LlmSettings& settings, HttpClient& http, Clock& clock)
+[[nodiscard]] Made makeScripted(const ProviderInfo& info, const LlmSettings& settings, HttpTransport& http,
+                                Clock& clock)
 {
     Q_UNUSED(info)
     Q_UNUSED(http)
@@ -50,7 +51,7 @@ template <typename Protocol>
 struct Provider
 {
     ProviderInfo info;
-    Made (*make)(const ProviderInfo&, const LlmSettings&, HttpClient&, Clock&);
+    Made (*make)(const ProviderInfo&, const LlmSettings&, HttpTransport&, Clock&);
 };
 
 /// A new provider is one line here.
@@ -91,7 +92,7 @@ QList<ProviderInfo> llmProviders()
     return infos;
 }
 
-Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpClient& http, Clock& clock)
+Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpTransport& http, Clock& clock)
 {
     const Result<void> variable = checkKeyVariable(settings);
     if (!variable) {

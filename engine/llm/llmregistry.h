@@ -16,7 +16,7 @@ namespace lathe {
 [[nodiscard]] Result<void> checkKeyVariable(const LlmSettings& settings);
 [[nodiscard]] QList<ProviderInfo> llmProviders();
 /// Makes the client for settings.provider; an InvalidInput error for an unknown name or unusable settings.
-[[nodiscard]] Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpClient& http,
+[[nodiscard]] Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, HttpTransport& http,
                                                                Clock& clock);
 
 } // namespace lathe

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/core/result.h"
-#include "engine/net/httpclient.h"
+#include "engine/net/httptransport.h"
 
 #include <QString>
 #include <QUrl>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "engine/net/httpclient.h"
+#include "engine/net/httptransport.h"
 
 #include <chrono>
 #include <optional>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/core/clock.h"
 #include "engine/net/httpexchange.h"
 #include "engine/net/httpresponseparser.h"
 
 #include <QAbstractSocket>
+#include <QNetworkProxy>
 #include <QObject>
 #include <QSslConfiguration>
 #include <QTcpSocket>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/core/awaited.h"
-#include "engine/net/httpclient.h"
+#include "engine/net/httptransport.h"
 
 #include <optional>
 
@@ -17,7 +17,7 @@ struct HttpExchange
 
     HttpRequest request;
     QByteArray head; ///< the bytes of request line and headers
-    HttpClient::Sink sink;
+    HttpTransport::Sink sink;
     std::stop_token stop;
     QString origin; ///< for messages
     qint64 startedNs = 0;

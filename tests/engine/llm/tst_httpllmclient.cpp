@@ -3,6 +3,7 @@
 
 #include "engine/llm/llmregistry.h"
 #include "engine/llm/resilientllmclient.h"
+#include "engine/net/httpclient.h"
 #include "tests/support/await.h"
 #include "tests/support/fakeids.h"
 #include "tests/support/fakellmserver.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/llmregistry.h"
 
+#include "engine/net/httpclient.h"
 #include "tests/support/fakeclock.h"
 
 #include <QTemporaryDir>
