@@ -4090,6 +4090,18 @@ Unterschied %3</translation>
         <source>Stored until you delete it: a run with “Delete run”, a knowledge base with “Drop”, old journals below.</source>
         <translation>Gespeichert, bis Sie es löschen: einen Lauf mit „Lauf löschen“, eine Wissensbasis mit „Entfernen“, alte Journale unten.</translation>
     </message>
+    <message>
+        <source>the usual one</source>
+        <translation>die übliche</translation>
+    </message>
+    <message>
+        <source>Of Anthropic (2023-06-01, 2026-10-21) or Azure (such as 2024-10-21)</source>
+        <translation>Von Anthropic (2023-06-01, 2026-10-21) oder Azure (etwa 2024-10-21)</translation>
+    </message>
+    <message>
+        <source>&amp;Interface version</source>
+        <translation>Schn&amp;ittstellenversion</translation>
+    </message>
 </context>
 <context>
     <name>lathe::SimulationModel</name>
@@ -5182,6 +5194,26 @@ mit leeren Caches %3</translation>
     <message>
         <source>Budget of the run</source>
         <translation>Budget des Laufs</translation>
+    </message>
+    <message>
+        <source>any server that speaks OpenAI&apos;s chat/completions</source>
+        <translation>jeder Server, der OpenAIs chat/completions spricht</translation>
+    </message>
+    <message>
+        <source>OpenAI&apos;s Responses API, without anything kept at the provider</source>
+        <translation>OpenAIs Responses API, ohne dass beim Anbieter etwas bleibt</translation>
+    </message>
+    <message>
+        <source>Anthropic&apos;s Messages API</source>
+        <translation>Anthropics Messages API</translation>
+    </message>
+    <message>
+        <source>Google&apos;s Gemini API</source>
+        <translation>Googles Gemini API</translation>
+    </message>
+    <message>
+        <source>Ollama&apos;s own API, for models on this computer</source>
+        <translation>Ollamas eigene API, für Modelle auf diesem Rechner</translation>
     </message>
 </context>
 <context>

@@ -377,7 +377,25 @@ Look look(SimulatedFinding::Effect effect)
 
 QString descriptionOf(const QString& provider, const QString& description)
 {
-    return provider == "builtin"_L1 ? Words::tr("built-in planner, not a language model") : description;
+    if (provider == "builtin"_L1) {
+        return Words::tr("built-in planner, not a language model");
+    }
+    if (provider == "openai"_L1) {
+        return Words::tr("any server that speaks OpenAI's chat/completions");
+    }
+    if (provider == "openai-responses"_L1) {
+        return Words::tr("OpenAI's Responses API, without anything kept at the provider");
+    }
+    if (provider == "anthropic"_L1) {
+        return Words::tr("Anthropic's Messages API");
+    }
+    if (provider == "gemini"_L1) {
+        return Words::tr("Google's Gemini API");
+    }
+    if (provider == "ollama"_L1) {
+        return Words::tr("Ollama's own API, for models on this computer");
+    }
+    return description;
 }
 
 QString title(ErrorCode code)

@@ -21,7 +21,8 @@ std::function<QString(const QString&, const QString&)> apiKeyReader(Environment 
         if (!variable.isEmpty()) {
             return environment(variable);
         }
-        const QString usual = environment(provider.toUpper() + u"_API_KEY"_s);
+        // Interfaces of one maker have one account: openai-responses takes OPENAI_API_KEY.
+        const QString usual = environment(provider.section(u'-', 0, 0).toUpper() + u"_API_KEY"_s);
         if (!usual.isEmpty()) {
             return usual;
         }

@@ -38,6 +38,7 @@ Result<Configuration> readConfiguration(const QString& path)
     configuration.provider.provider = reader.string("provider"_L1);
     configuration.provider.model = reader.string("model"_L1);
     configuration.provider.baseUrl = reader.string("baseUrl"_L1);
+    configuration.provider.apiVersion = reader.string("apiVersion"_L1);
     configuration.provider.apiKeyVariable = reader.string("apiKeyEnv"_L1);
     reader.refuseUnknown();
     const Result<void> finished = reader.finish();

@@ -14,7 +14,7 @@ void addCommonOptions(CLI::App& app, std::string& database, std::string& config)
 {
     app.add_option("--db", database, "SQLite file (default: lathe.db in the data folder; LATHE_DB sets it too)");
     app.add_option("--config", config,
-                   "Configuration file (JSON: database, user, provider, model, baseUrl, apiKeyEnv)");
+                   "Configuration file (JSON: database, user, provider, model, baseUrl, apiVersion, apiKeyEnv)");
     for (CLI::App *below : app.get_subcommands({})) {
         addCommonOptions(*below, database, config);
     }

@@ -83,16 +83,22 @@ void addMaintenanceCommands(CLI::App& app, QList<Command>& commands)
     {
         std::string provider;
         std::string baseUrl;
+        std::string apiVersion;
         std::string apiKeyVariable;
     };
     const auto wanted = std::make_shared<ModelArguments>();
     CLI::App *models = app.add_subcommand("models", "The models a provider offers");
-    models->add_option("--provider", wanted->provider, "builtin, openai or scripted");
+    models->add_option("--provider", wanted->provider,
+                       "builtin, openai, openai-responses, anthropic, gemini, ollama or scripted");
     models->add_option("--base-url", wanted->baseUrl, "Where it is reached");
+    models->add_option("--api-version", wanted->apiVersion, "Version of the provider's interface");
     models->add_option("--api-key-env", wanted->apiKeyVariable, "Environment variable that holds the API key");
     commands.append({models, [wanted](Shell& shell) {
-                         return listModels(
-                             shell, {text(wanted->provider), text(wanted->baseUrl), {}, text(wanted->apiKeyVariable)});
+                         return listModels(shell, {text(wanted->provider),
+                                                   text(wanted->baseUrl),
+                                                   {},
+                                                   text(wanted->apiKeyVariable),
+                                                   text(wanted->apiVersion)});
                      }});
 
     struct DoctorArguments

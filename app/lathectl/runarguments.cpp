@@ -21,6 +21,9 @@ namespace {
 void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
 {
     app->add_option("--base-url", a->baseUrl, "Where the provider is reached, ending in its version path (.../v1)");
+    app->add_option(
+        "--api-version", a->apiVersion,
+        "Version of the provider's interface: anthropic 2023-06-01 (usual) or 2026-10-21, Azure 2024-10-21 ...");
     app->add_option("--api-key-env", a->apiKeyVariable, "Environment variable that holds the API key");
     app->add_option("--response", a->response, "Write the response as JSON to this file (- for standard output)");
     app->add_option("--billing", a->billing, "Write the cost breakdown as CSV to this file");
@@ -71,7 +74,8 @@ void addRunOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
         },
         "The task, instead of a job file");
     app->add_option("--user", a->user, "Who runs it and whose limits apply");
-    app->add_option("--provider", a->provider, "builtin, openai or scripted");
+    app->add_option("--provider", a->provider,
+                    "builtin, openai, openai-responses, anthropic, gemini, ollama or scripted");
     app->add_option("--model", a->model, "Model name (for scripted: the script file)");
     app->add_option("--tools", a->tools, "Only these tools")->delimiter(',');
     app->add_flag("--no-tools", a->noTools, "No tools at all");
@@ -193,6 +197,7 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
     options.provider.provider = text(a.provider);
     options.provider.model = text(a.model);
     options.provider.baseUrl = text(a.baseUrl);
+    options.provider.apiVersion = text(a.apiVersion);
     options.provider.apiKeyVariable = text(a.apiKeyVariable);
     // The configuration speaks of one provider; naming another on the command line leaves it aside.
     if (options.provider.provider.isEmpty() || options.provider.provider == configuration.provider.provider) {
@@ -204,6 +209,7 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
         fill(options.provider.provider, configuration.provider.provider);
         fill(options.provider.model, configuration.provider.model);
         fill(options.provider.baseUrl, configuration.provider.baseUrl);
+        fill(options.provider.apiVersion, configuration.provider.apiVersion);
         fill(options.provider.apiKeyVariable, configuration.provider.apiKeyVariable);
     }
     options.stream = a.stream;

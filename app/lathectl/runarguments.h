@@ -23,6 +23,7 @@ struct RunArguments
     std::string provider;
     std::string model;
     std::string baseUrl;
+    std::string apiVersion;
     std::string apiKeyVariable;
     std::vector<std::string> tools;
     bool noTools = false;

@@ -38,6 +38,7 @@ AgentDecision parseDecision(const LlmReply& reply)
     AgentDecision decision;
     decision.reasoning = reply.reasoning;
     decision.calls = reply.toolCalls;
+    decision.state = reply.state;
     // Some servers leave ids out or repeat them; results are matched by id, so each call gets one of its own.
     QStringList seen;
     for (ToolCallRequest& call : decision.calls) {
@@ -127,6 +128,7 @@ ChatMessage assistantMessage(const AgentDecision& decision)
     message.role = ChatRole::Assistant;
     message.content = decision.calls.isEmpty() ? decision.finalAnswer : decision.text;
     message.toolCalls = decision.calls;
+    message.state = decision.state;
     return message;
 }
 

@@ -20,6 +20,7 @@ struct AgentDecision
     QString text; ///< what the model said beside its calls
     QList<ToolCallRequest> calls;
     std::optional<LlmFailure> failure; ///< the reply cannot be acted on (filtered, empty)
+    ProviderState state{};             ///< goes back to the provider with the message; an edited decision has none
 
     bool operator==(const AgentDecision&) const = default;
 };

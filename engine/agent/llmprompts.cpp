@@ -5,6 +5,9 @@
 
 #include <QStringDecoder>
 
+#include <algorithm>
+#include <iterator>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
@@ -14,11 +17,21 @@ namespace {
 // How much of a text attachment stands in the prompt; all of it lies in the working folder of code_executor.
 constexpr qsizetype kAttachmentPreview = 2000;
 
-QString attachmentSection(const Attachment& attachment)
+/// Whether the model is shown the file itself, so that the text needs no word of its content.
+bool isShown(const Attachment& attachment)
+{
+    const QString type = attachment.mediaType.toLower();
+    return attachment.inPrompt && (type.startsWith("image/"_L1) || type == "application/pdf"_L1);
+}
+
+QString attachmentSection(const Attachment& attachment, bool shown)
 {
     QString section = u"Attachment %1 (%2, %3 bytes)"_s.arg(
         attachment.name, attachment.mediaType.isEmpty() ? u"unknown type"_s : attachment.mediaType,
         QString::number(attachment.content.size()));
+    if (shown) {
+        return section + u": shown with the task"_s;
+    }
     QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString text = decoder(attachment.content.first(qMin(attachment.content.size(), kAttachmentPreview * 3)));
     const bool whole = attachment.content.size() <= kAttachmentPreview * 3;
@@ -33,7 +46,7 @@ QString attachmentSection(const Attachment& attachment)
 
 } // namespace
 
-QString systemPrompt(const AguiRunJob& job)
+QString systemPrompt(const AguiRunJob& job, bool showsFiles)
 {
     QString prompt =
         u"You are a careful assistant. Think step by step, use the tools you are given when they help, one "
@@ -43,7 +56,7 @@ QString systemPrompt(const AguiRunJob& job)
         prompt +=
             u"\n\nThe user attached files. They lie in the working folder of code_executor under their own names."_s;
         for (const Attachment& attachment : job.attachments) {
-            prompt += u"\n\n"_s + attachmentSection(attachment);
+            prompt += u"\n\n"_s + attachmentSection(attachment, showsFiles && isShown(attachment));
         }
     }
     return prompt;
@@ -70,10 +83,15 @@ Transcript rootTranscript(const AguiRunJob& job)
     Transcript transcript;
     ChatMessage system;
     system.role = ChatRole::System;
-    system.content = systemPrompt(job);
+    system.content = systemPrompt(job, true);
     if (!job.toolResults.isEmpty()) {
         system.content +=
             u"\n\nResults known beforehand:\n"_s + QString::fromUtf8(canonicalJson(QJsonValue(job.toolResults)));
+    }
+    if (job.parameters.responseSchema) {
+        system.content += u"\n\nYour final answer is one JSON document, without any text around it, that fits this "
+                          u"JSON Schema:\n"_s +
+                          QString::fromUtf8(canonicalJson(*job.parameters.responseSchema));
     }
     transcript.append(system);
     for (const QJsonValue& entry : job.previousContext) {
@@ -86,6 +104,7 @@ Transcript rootTranscript(const AguiRunJob& job)
     ChatMessage user;
     user.role = ChatRole::User;
     user.content = job.prompt;
+    std::copy_if(job.attachments.cbegin(), job.attachments.cend(), std::back_inserter(user.attachments), isShown);
     transcript.append(user);
     return transcript;
 }
@@ -95,7 +114,7 @@ Transcript childTranscript(const AguiRunJob& job, const QString& task)
     Transcript transcript;
     ChatMessage system;
     system.role = ChatRole::System;
-    system.content = systemPrompt(job);
+    system.content = systemPrompt(job, false);
     transcript.append(system);
     ChatMessage user;
     user.role = ChatRole::User;

@@ -159,7 +159,8 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
 {
     Prepared prepared;
     prepared.request.model = m_run.model;
-    prepared.request.parameters = m_run.job.parameters;
+    prepared.request.parameters = parametersFor(*frame, decision);
+    prepared.request.contextTokens = m_run.job.contextWindowLimit;
     prepared.request.stream = m_run.stream;
     prepared.request.tools = declarations(frame->depth);
     prepared.request.transcript = frame->transcript;
@@ -205,7 +206,7 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     }
     if (outcome.edited.contains("parameters"_L1)) {
         m_run.job.parameters = withEdits(m_run.job.parameters, outcome.edited.value("parameters"_L1).toObject());
-        prepared.request.parameters = m_run.job.parameters;
+        prepared.request.parameters = parametersFor(*frame, decision);
     }
     // Edited: the whole policy is checked again and the reservation made anew.
     m_models.release(prepared.reservation, decision);
@@ -230,6 +231,18 @@ QCoro::Task<std::optional<AgentEnd>> RecursiveAgentRunner::admit(Frame *frame, P
     co_return admission.end;
 }
 
+ModelParameters RecursiveAgentRunner::parametersFor(const Frame& frame, int decision) const
+{
+    ModelParameters parameters = m_run.job.parameters;
+    if (parameters.toolChoice == ToolChoice::Required && decision > 1) {
+        parameters.toolChoice = ToolChoice::Auto; // else there would never be an answer
+    }
+    if (frame.depth > m_run.job.currentDepth) {
+        parameters.responseSchema.reset(); // it is that of the run's answer, not of its parts
+    }
+    return parameters;
+}
+
 qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) const
 {
     const QList<ChatMessage>& messages = frame->transcript.messages();
@@ -238,6 +251,9 @@ qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) c
         frame->estimatedTokens += kTokensPerMessage + estimateTokens(message.content);
         for (const ToolCallRequest& call : message.toolCalls) {
             frame->estimatedTokens += estimateTokens(call.name) + estimateTokens(call.arguments);
+        }
+        for (const Attachment& attachment : message.attachments) {
+            frame->estimatedTokens += estimateAttachmentTokens(attachment.mediaType, attachment.content.size());
         }
     }
     qint64 tools = 0;

@@ -64,6 +64,7 @@ private:
     QCoro::Task<Step> observe(Frame *frame, int decision, const Acts *acts);
     std::optional<AgentEnd> guardAgainstLoop(Frame *frame, const AgentDecision& decision) const;
     void journalDecision(const Frame& frame, int decision, const AgentDecision& agentDecision);
+    [[nodiscard]] ModelParameters parametersFor(const Frame& frame, int decision) const;
     [[nodiscard]] qint64 estimate(Frame *frame, const LlmRequest& request) const;
     [[nodiscard]] QList<ToolDeclaration> declarations(int depth);
     [[nodiscard]] AgentEnd violation(const PolicyCheck& check, int decision);

@@ -49,6 +49,7 @@ QList<Attachment> readAttachments(JsonReader& job)
         attachment.name = reader.requiredString("name"_L1);
         attachment.mediaType = reader.string("mediaType"_L1);
         attachment.content = readContent(reader).value_or(QByteArray());
+        attachment.inPrompt = reader.boolean("inPrompt"_L1, true);
         reader.refuseUnknown();
         attachments.append(attachment);
     }
@@ -68,6 +69,11 @@ ModelParameters readParameters(JsonReader& job)
     parameters.seed =
         reader.optionalInteger("seed"_L1, std::numeric_limits<qint64>::min(), std::numeric_limits<qint64>::max());
     parameters.maxOutputTokens = reader.integer("maxOutputTokens"_L1, parameters.maxOutputTokens, 1, kMaxOutputTokens);
+    parameters.reasoning = readName<ReasoningEffort>(reader, "reasoning"_L1);
+    parameters.toolChoice = readName<ToolChoice>(reader, "toolChoice"_L1).value_or(ToolChoice::Auto);
+    if (reader.has("responseSchema"_L1)) {
+        parameters.responseSchema = reader.object("responseSchema"_L1);
+    }
     reader.refuseUnknown();
     return parameters;
 }
@@ -84,6 +90,9 @@ QJsonObject attachmentToJson(const Attachment& attachment)
     } else {
         json.insert("base64"_L1, QString::fromLatin1(attachment.content.toBase64()));
     }
+    if (!attachment.inPrompt) {
+        json.insert("inPrompt"_L1, false);
+    }
     return json;
 }
 
@@ -97,6 +106,15 @@ QJsonObject parametersToJson(const ModelParameters& parameters)
         json.insert("seed"_L1, *parameters.seed);
     }
     json.insert("maxOutputTokens"_L1, parameters.maxOutputTokens);
+    if (parameters.reasoning) {
+        json.insert("reasoning"_L1, QString(toName(*parameters.reasoning)));
+    }
+    if (parameters.toolChoice != ToolChoice::Auto) {
+        json.insert("toolChoice"_L1, QString(toName(parameters.toolChoice)));
+    }
+    if (parameters.responseSchema) {
+        json.insert("responseSchema"_L1, *parameters.responseSchema);
+    }
     return json;
 }
 

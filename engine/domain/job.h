@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/core/enumnames.h"
 #include "engine/core/jsonreader.h"
 #include "engine/core/money.h"
 
@@ -19,16 +20,44 @@ struct Attachment
     QString name; ///< a plain file name, no path
     QString mediaType;
     QByteArray content;
+    bool inPrompt = true; ///< whether a model that takes such files (images, PDF) is shown it
 
     bool operator==(const Attachment&) const = default;
 };
+
+/// How long a model that can thinks before it answers.
+enum class ReasoningEffort
+{
+    Low,
+    Medium,
+    High
+};
+/// Whether a model may, must or must not call tools.
+enum class ToolChoice
+{
+    Auto,
+    None,
+    Required
+};
+
+// clang-format off
+template <> struct EnumNames<ReasoningEffort> { static constexpr std::pair<ReasoningEffort, QLatin1StringView> table[] = {
+    {ReasoningEffort::Low, QLatin1StringView("low")}, {ReasoningEffort::Medium, QLatin1StringView("medium")},
+    {ReasoningEffort::High, QLatin1StringView("high")}}; };
+template <> struct EnumNames<ToolChoice> { static constexpr std::pair<ToolChoice, QLatin1StringView> table[] = {
+    {ToolChoice::Auto, QLatin1StringView("auto")}, {ToolChoice::None, QLatin1StringView("none")},
+    {ToolChoice::Required, QLatin1StringView("required")}}; };
+// clang-format on
 
 /// What the model is asked with, beside the messages.
 struct ModelParameters
 {
     std::optional<double> temperature; ///< 0 to 2
     std::optional<qint64> seed;
-    qint64 maxOutputTokens = 4096; ///< 1 to 1,000,000 for each decision
+    qint64 maxOutputTokens = 4096;             ///< 1 to 1,000,000 for each decision
+    std::optional<ReasoningEffort> reasoning;  ///< absent: as the provider does by itself
+    ToolChoice toolChoice = ToolChoice::Auto;  ///< Required holds for the first decision of the run only
+    std::optional<QJsonObject> responseSchema; ///< JSON Schema of the run's answer, which is JSON then
 
     bool operator==(const ModelParameters&) const = default;
 };
@@ -58,8 +87,8 @@ struct AguiRunJob
 };
 
 /// Reads a job and collects every issue (unknown and ill-typed fields, ranges, blank prompt) in one pass.
-/// JSON: {"userId","prompt",...,"budget":"0.20","attachments":[{"name","mediaType","text"|"base64"}],
-/// "parameters":{"temperature","seed","maxOutputTokens"}}.
+/// JSON: {"userId","prompt",...,"budget":"0.20","attachments":[{"name","mediaType","text"|"base64","inPrompt"}],
+/// "parameters":{"temperature","seed","maxOutputTokens","reasoning","toolChoice","responseSchema"}}.
 struct JobReading
 {
     AguiRunJob job;

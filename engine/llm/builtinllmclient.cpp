@@ -41,8 +41,9 @@ QJsonArray toJson(const QList<ToolCallRequest>& calls)
     return list;
 }
 
-QByteArray encodeMessage(const ChatMessage& message)
+QByteArray encodeMessage(const QList<ChatMessage>& messages, qsizetype index)
 {
+    const ChatMessage& message = messages.at(index);
     QJsonObject json{{"role"_L1, QString(roleName(message.role))}, {"content"_L1, message.content}};
     if (!message.toolCalls.isEmpty()) {
         json["toolCalls"_L1] = toJson(message.toolCalls);

@@ -34,6 +34,10 @@ constexpr StatusRule kStatusRules[] = {
     {400, 422, Where::Code, "exceed_context_size_error"_L1, LlmErrorKind::ContextOverflow},
     {400, 422, Where::Message, "prompt is too long"_L1, LlmErrorKind::ContextOverflow},
     {400, 422, Where::Message, "maximum context length"_L1, LlmErrorKind::ContextOverflow},
+    {400, 422, Where::Message, "exceeds the maximum number of tokens"_L1, LlmErrorKind::ContextOverflow}, // Gemini
+    {400, 422, Where::Message, "exceeds the context length"_L1, LlmErrorKind::ContextOverflow},           // Ollama
+    {400, 400, Where::Message, "api key not valid"_L1, LlmErrorKind::Auth},                               // Gemini
+    {400, 400, Where::Code, "organization_on_hold"_L1, LlmErrorKind::Quota},
     {400, 422, Where::Code, "content_filter"_L1, LlmErrorKind::ContentFiltered},
     {400, 422, Where::Code, "content_policy_violation"_L1, LlmErrorKind::ContentFiltered},
     {400, 422, Where::Code, "invalid_prompt"_L1, LlmErrorKind::ContentFiltered},
@@ -80,6 +84,9 @@ constexpr CodeRule kCodeRules[] = {
     {"content_filter"_L1, LlmErrorKind::ContentFiltered},
     {"content_policy_violation"_L1, LlmErrorKind::ContentFiltered},
     {"invalid_prompt"_L1, LlmErrorKind::ContentFiltered},
+    {"credit_balance_exhausted"_L1, LlmErrorKind::Quota},
+    {"enforced_spend_limit_reached"_L1, LlmErrorKind::Quota},
+    {"contract_spend_limit_reached"_L1, LlmErrorKind::Quota},
     {"insufficient_quota"_L1, LlmErrorKind::Quota},
     {"billing_hard_limit_reached"_L1, LlmErrorKind::Quota},
     {"billing_error"_L1, LlmErrorKind::Quota},
@@ -97,6 +104,7 @@ constexpr CodeRule kCodeRules[] = {
     {"overloaded_error"_L1, LlmErrorKind::Overloaded},
     {"server_is_overloaded"_L1, LlmErrorKind::Overloaded},
     {"unavailable_error"_L1, LlmErrorKind::Overloaded},
+    {"insufficient_permissions"_L1, LlmErrorKind::Forbidden},
     {"timeout"_L1, LlmErrorKind::Timeout},
     {"timeout_error"_L1, LlmErrorKind::Timeout},
 };
@@ -141,7 +149,8 @@ constexpr TransportRule kTransportRules[] = {
     case Where::Code:
         return isCode(error, rule.text);
     case Where::Message:
-        return error.message.contains(rule.text, Qt::CaseInsensitive);
+        return error.message.contains(rule.text, Qt::CaseInsensitive) ||
+               error.detail.contains(rule.text, Qt::CaseInsensitive);
     }
     return false;
 }
@@ -248,6 +257,7 @@ LlmFailure failureFor(const ProviderError& error, const HttpHeaders& headers)
     failure.httpStatus = error.status;
     failure.providerCode = error.code.isEmpty() ? error.type : error.code;
     failure.requestSent = true;
+    failure.retryAfter = error.retryAfter;
     const QString message = error.message.isEmpty() ? u"no message"_s : shortened(error.message, kLongestMessage);
     const bool insideReply = error.status >= 200 && error.status < 300;
     const QString where = insideReply ? u"The provider reported an error inside its reply"_s

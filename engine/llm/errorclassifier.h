@@ -13,6 +13,8 @@ struct ProviderError
     QString code;   ///< numbers as their digits
     QString type;
     QString message;
+    QString detail{};                                      ///< what else tells of the cause: ids of quotas
+    std::optional<std::chrono::milliseconds> retryAfter{}; ///< said in the body
 
     bool operator==(const ProviderError&) const = default;
 };

@@ -55,11 +55,14 @@ void estimateInput(LlmFailure *failure, const LlmRequest& request, const Encoded
     QList<QByteArray> body;
     body.reserve(2 * encoded.messages.size() + 2);
     body.append(encoded.head);
-    for (qsizetype i = 0; i < encoded.messages.size(); ++i) {
-        if (i > 0) {
+    for (const QByteArray& message : encoded.messages) {
+        if (message.isEmpty()) {
+            continue;
+        }
+        if (body.size() > 1) {
             body.append(QByteArrayLiteral(","));
         }
-        body.append(encoded.messages.at(i));
+        body.append(message);
     }
     body.append(encoded.tail);
     return body;
@@ -106,6 +109,7 @@ HttpRequest HttpLlmClient::requestTo(const QUrl& url, const QByteArray& key) con
     HttpRequest request;
     request.url = url;
     request.deadlines = m_settings.deadlines;
+    request.maxBodyBytes = m_settings.maxReplyBytes;
     request.headers = m_protocol->headers(key);
     return request;
 }
@@ -171,10 +175,19 @@ LlmOutcome HttpLlmClient::outcomeOfError(const HttpResponse& response, const Llm
     LlmOutcome outcome;
     outcome.rawReply = response.body;
     outcome.failure = failureFor(m_protocol->readError(response.status, response.body), response.headers);
-    outcome.failure->retryAfter = retryAfter(response.headers, m_clock.nowMs());
+    if (const auto header = retryAfter(response.headers, m_clock.nowMs())) {
+        outcome.failure->retryAfter = header;
+    }
     const QString base = m_settings.baseUrl.isEmpty() ? m_info.defaultBaseUrl : m_settings.baseUrl;
     if (outcome.failure->kind == LlmErrorKind::ModelMissing) {
         outcome.failure->message += u" (model %1 at %2)"_s.arg(request.model, shownUrl(QUrl(base)));
+    }
+    const auto shows = [](const ChatMessage& message) { return !message.attachments.isEmpty(); };
+    const QList<ChatMessage>& messages = request.transcript.messages();
+    if (outcome.failure->kind == LlmErrorKind::BadRequest && std::any_of(messages.cbegin(), messages.cend(), shows)) {
+        outcome.failure->message +=
+            u" (images or documents were sent; if %1 takes none, attach them with \"inPrompt\": false)"_s.arg(
+                request.model);
     }
     if (const auto location = headerValue(response.headers, "location"); location && response.status < 400) {
         const QString target = shownUrl(QUrl(QString::fromUtf8(*location)));

@@ -31,6 +31,12 @@ public:
     [[nodiscard]] virtual QString defaultModel() const = 0;
     /// Whether a call leaves this process, so that a lost one may still be billed.
     [[nodiscard]] virtual bool isRemote() const = 0;
+    /// Whether an attachment of this media type can stand in a prompt (images, PDF). Text needs no such thing.
+    [[nodiscard]] virtual bool takes(QStringView mediaType) const
+    {
+        Q_UNUSED(mediaType)
+        return false;
+    }
     /// What would be sent; deterministic, without keys.
     [[nodiscard]] virtual EncodedRequest encode(const LlmRequest& request) const = 0;
     /// One attempt, never repeated by itself. A stop request ends it as Cancelled.

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] virtual QString defaultModel() const = 0;
     /// Whether nobody gets an answer there without a key.
     [[nodiscard]] virtual bool needsKey() const = 0;
+    /// Whether files of this media type can stand in a prompt (images, PDF).
+    [[nodiscard]] virtual bool takes(QStringView mediaType) const = 0;
     /// The key's header, unless the key is empty, and what else the provider wants.
     [[nodiscard]] virtual HttpHeaders headers(const QByteArray& key) const = 0;
 
@@ -41,11 +43,16 @@ public:
     [[nodiscard]] virtual std::optional<QList<ModelInfo>> readModels(const QJsonObject& document) const = 0;
 };
 
-/// base with path appended to its own.
+/// base with path, which is percent-encoded, appended to its own.
 [[nodiscard]] inline QUrl urlBelow(QUrl base, const QString& path)
 {
-    base.setPath(base.path() + path);
+    base.setPath(base.path(QUrl::FullyEncoded) + path, QUrl::TolerantMode);
     return base;
+}
+/// One part of a path: a model's name cannot lead elsewhere.
+[[nodiscard]] inline QString pathSegment(const QString& name)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(name));
 }
 
 /// The tools of a run are one shared list: encoded once. The copy keeps it from being changed in place.

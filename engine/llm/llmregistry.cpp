@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/llmregistry.h"
 
+#include "engine/llm/anthropicprotocol.h"
 #include "engine/llm/builtinllmclient.h"
+#include "engine/llm/geminiprotocol.h"
 #include "engine/llm/httpllmclient.h"
+#include "engine/llm/ollamaprotocol.h"
 #include "engine/llm/openaiprotocol.h"
+#include "engine/llm/openairesponsesprotocol.h"
 #include "engine/llm/scriptedllmclient.h"
 
 #include <QRegularExpression>
@@ -62,6 +66,18 @@ struct Provider
         {{u"openai"_s, u"any server that speaks OpenAI's chat/completions"_s, true, u"https://api.openai.com/v1"_s,
           u"OPENAI_API_KEY"_s},
          makeHttp<OpenAiProtocol>},
+        {{u"openai-responses"_s, u"OpenAI's Responses API, without anything kept at the provider"_s, true,
+          u"https://api.openai.com/v1"_s, u"OPENAI_API_KEY"_s},
+         makeHttp<OpenAiResponsesProtocol>},
+        {{u"anthropic"_s, u"Anthropic's Messages API"_s, true, u"https://api.anthropic.com/v1"_s,
+          u"ANTHROPIC_API_KEY"_s},
+         makeHttp<AnthropicProtocol>},
+        {{u"gemini"_s, u"Google's Gemini API"_s, true, u"https://generativelanguage.googleapis.com/v1beta"_s,
+          u"GEMINI_API_KEY"_s},
+         makeHttp<GeminiProtocol>},
+        {{u"ollama"_s, u"Ollama's own API, for models on this computer"_s, true, u"http://127.0.0.1:11434/api"_s,
+          u"OLLAMA_API_KEY"_s},
+         makeHttp<OllamaProtocol>},
         {{u"scripted"_s, u"answers from a script file, for tests and demonstrations"_s, false, {}, {}}, makeScripted},
     };
     return list;
@@ -97,6 +113,10 @@ Result<std::unique_ptr<LlmClient>> makeLlmClient(const LlmSettings& settings, Ht
     const Result<void> variable = checkKeyVariable(settings);
     if (!variable) {
         return fail(variable.error());
+    }
+    const Result<void> version = checkApiVersion(settings.apiVersion);
+    if (!version) {
+        return fail(version.error());
     }
     QStringList names;
     for (const Provider& provider : providers()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/llmsettings.h"
 
+#include <QRegularExpression>
+
 namespace lathe {
 
 using namespace Qt::StringLiterals;
@@ -8,6 +10,16 @@ using namespace Qt::StringLiterals;
 QString shownUrl(const QUrl& url)
 {
     return url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment);
+}
+
+Result<void> checkApiVersion(const QString& text)
+{
+    static const QRegularExpression version(
+        u"\\A([0-9]{4}-[0-9]{2}-[0-9]{2}(-[a-z]{1,12})?|v[0-9]{1,3}|latest|preview)?\\z"_s);
+    if (version.match(text).hasMatch()) {
+        return {};
+    }
+    return fail(ErrorCode::InvalidInput, u"The API version is not like 2023-06-01 or 2024-10-21-preview"_s);
 }
 
 Result<QUrl> checkBaseUrl(const QString& text)

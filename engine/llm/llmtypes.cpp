@@ -47,6 +47,20 @@ void addText(Sha256& hash, QStringView text)
     addText(hash, message.toolCallId);
     addText(hash, message.toolName);
     addNumber(hash, message.toolError ? 1 : 0);
+    // Messages without them keep the hash they had before there were any, which recorded runs are compared by.
+    if (!message.attachments.isEmpty()) {
+        addText(hash, u"attachments");
+        for (const Attachment& attachment : message.attachments) {
+            addText(hash, attachment.name);
+            addText(hash, attachment.mediaType);
+            addBytes(hash, attachment.content);
+        }
+    }
+    if (!message.state.isEmpty()) {
+        addText(hash, u"state");
+        addText(hash, message.state.provider);
+        addBytes(hash, canonicalJson(QJsonValue(message.state.items)));
+    }
     return hash.result();
 }
 
@@ -132,7 +146,11 @@ const QList<QByteArray>& Transcript::encoded(Encoder encoder) const
         m_encoded = std::make_shared<EncodedCache>();
     }
     m_encoded->encoder = encoder;
-    const qsizetype reuse = reusable(*m_encoded);
+    qsizetype reuse = reusable(*m_encoded);
+    const auto isResult = [this](qsizetype i) { return m_messages.at(i).role == ChatRole::Tool; };
+    while (reuse > 0 && reuse < m_messages.size() && isResult(reuse) && isResult(reuse - 1)) {
+        --reuse; // results that follow one another may be encoded together
+    }
     if (reuse < m_encoded->chain.size()) {
         // Another copy went elsewhere or further: it keeps its cache, this one begins its own with what they share.
         const auto own = std::make_shared<EncodedCache>();
@@ -142,7 +160,7 @@ const QList<QByteArray>& Transcript::encoded(Encoder encoder) const
         m_encoded = own;
     }
     for (qsizetype i = reuse; i < m_messages.size(); ++i) {
-        m_encoded->encoded.append(encoder(m_messages.at(i)));
+        m_encoded->encoded.append(encoder(m_messages, i));
         m_encoded->chain.append(m_chain.at(i));
     }
     return m_encoded->encoded;
@@ -161,6 +179,15 @@ QByteArray LlmRequest::hash(QStringView provider) const
     if (parameters.seed) {
         values.insert(QStringLiteral("seed"), *parameters.seed);
     }
+    if (parameters.reasoning) {
+        values.insert(QStringLiteral("reasoning"), QString(toName(*parameters.reasoning)));
+    }
+    if (parameters.toolChoice != ToolChoice::Auto) {
+        values.insert(QStringLiteral("toolChoice"), QString(toName(parameters.toolChoice)));
+    }
+    if (parameters.responseSchema) {
+        values.insert(QStringLiteral("responseSchema"), *parameters.responseSchema);
+    }
     addBytes(hash, canonicalJson(values));
     hash.addData(toolsHash(tools));
     addBytes(hash, transcript.chainHash());
@@ -176,11 +203,14 @@ QByteArray EncodedRequest::joined() const
     QByteArray all;
     all.reserve(size);
     all.append(head);
-    for (qsizetype i = 0; i < messages.size(); ++i) {
-        if (i > 0) {
-            all.append(',');
+    bool isFirst = true;
+    for (const QByteArray& message : messages) {
+        if (message.isEmpty()) {
+            continue;
         }
-        all.append(messages.at(i));
+        all.append(isFirst ? "" : ",");
+        all.append(message);
+        isFirst = false;
     }
     all.append(tail);
     return all;

@@ -39,6 +39,20 @@ struct ToolCallRequest
     bool operator==(const ToolCallRequest&) const = default;
 };
 
+/// What a provider wants to get back with an assistant message, in its own words: thinking with its signature,
+/// encrypted reasoning. Opaque, and sent to nobody but the provider it came from. Rebuilt from the reply's bytes, never
+/// stored by itself.
+struct ProviderState
+{
+    QString provider;
+    QJsonArray items;
+
+    [[nodiscard]] bool isEmpty() const { return items.isEmpty(); }
+    /// The items, if they are this provider's.
+    [[nodiscard]] QJsonArray of(QLatin1StringView asked) const { return provider == asked ? items : QJsonArray(); }
+    bool operator==(const ProviderState&) const = default;
+};
+
 struct ChatMessage
 {
     ChatRole role = ChatRole::User;
@@ -47,6 +61,8 @@ struct ChatMessage
     QString toolCallId;               ///< of a tool message
     QString toolName;                 ///< of a tool message
     bool toolError = false;
+    QList<Attachment> attachments{}; ///< of a user message: images and documents, before the text
+    ProviderState state{};           ///< of an assistant message
 
     bool operator==(const ChatMessage&) const = default;
 };
@@ -73,12 +89,14 @@ public:
     [[nodiscard]] const QList<ChatMessage>& messages() const { return m_messages; }
     /// SHA-256 over the hashes of the messages in order, as raw bytes; O(1).
     [[nodiscard]] QByteArray chainHash() const { return m_chain.isEmpty() ? QByteArray() : m_chain.last(); }
-    /// Characters (UTF-16 units) of all contents and tool calls; O(1).
+    /// Characters (UTF-16 units) of all contents and tool calls, without attachments and provider state; O(1).
     [[nodiscard]] qint64 characters() const { return m_characters; }
 
-    using Encoder = QByteArray (*)(const ChatMessage&);
-    /// One encoded message each, made once as long as the encoder is the same function. The list is good until the
-    /// next call on this transcript or a copy of it.
+    /// Encodes the message at index. It may look at the messages before it, and at those after it if all of them are
+    /// tool results: results that follow one another may be one message on the wire, in the place of the last of them.
+    using Encoder = QByteArray (*)(const QList<ChatMessage>& messages, qsizetype index);
+    /// One encoded message each (see EncodedRequest about empty ones), made once as long as the encoder is the same
+    /// function. The list is good until the next call on this transcript or a copy of it.
     [[nodiscard]] const QList<QByteArray>& encoded(Encoder encoder) const;
 
 private:
@@ -103,11 +121,14 @@ struct LlmRequest
     Transcript transcript;
     QList<ToolDeclaration> tools;
     ModelParameters parameters;
+    qint64 contextTokens = 0; ///< what the prompt may be at most; 0 if nobody says. Servers that would cut a longer one
+                              ///< in silence are told
     bool stream = true;
     QString idempotencyKey; ///< one for each logical call, the same in its retries
     int attempt = 1;        ///< which send of the call this is, from 1; ResilientLlmClient sets it
     /// SHA-256 (hex) of provider, model, parameters, tools and the transcript's chain: what makes a recorded reply
-    /// usable again; stream, idempotencyKey and attempt do not count. Its cost does not grow with the history, and is
+    /// usable again; contextTokens, stream, idempotencyKey and attempt do not
+    /// count. Its cost does not grow with the history, and is
     /// least if tools is a copy of the same list each time.
     [[nodiscard]] QByteArray hash(QStringView provider) const;
 };
@@ -129,6 +150,7 @@ struct LlmReply
     StopReason stop = StopReason::Final;
     Usage usage;
     QString modelBilled; ///< as the provider names it
+    ProviderState state{};
     bool operator==(const LlmReply&) const = default;
 };
 
@@ -209,7 +231,8 @@ struct LlmOutcome
 struct EncodedRequest
 {
     QByteArray head;
-    QList<QByteArray> messages;
+    QList<QByteArray> messages; ///< one for each of the transcript; those that stand elsewhere (system texts in head,
+                                ///< results in the message of the last of them) are empty and left out
     QByteArray tail;
     [[nodiscard]] QByteArray joined() const;
 };

@@ -2,6 +2,7 @@
 #include "engine/llm/openaiprotocol.h"
 
 #include "engine/llm/openaireader.h"
+#include "engine/llm/wireparts.h"
 
 namespace lathe {
 
@@ -32,7 +33,10 @@ using namespace Qt::StringLiterals;
 } // namespace
 
 OpenAiProtocol::OpenAiProtocol(QUrl base, const LlmSettings& settings)
-    : m_base(std::move(base)), m_model(settings.model)
+    : m_base(std::move(base)),
+      m_model(settings.model),
+      m_apiVersion(settings.apiVersion),
+      m_dialect(openAiDialectFor(m_base))
 {}
 
 QString OpenAiProtocol::defaultModel() const
@@ -58,15 +62,31 @@ HttpHeaders OpenAiProtocol::headers(const QByteArray& key) const
     return isAzure(m_base) ? HttpHeaders{{"api-key", key}} : HttpHeaders{{"Authorization", "Bearer " + key}};
 }
 
+bool OpenAiProtocol::takes(QStringView mediaType) const
+{
+    return isCommonImage(mediaType) || (m_dialect.documents && isPdf(mediaType));
+}
+
+QUrl OpenAiProtocol::versioned(QUrl url) const
+{
+    if (isAzure(m_base) && !m_apiVersion.isEmpty()) {
+        url.setQuery(u"api-version="_s + m_apiVersion);
+    }
+    return url;
+}
+
 QUrl OpenAiProtocol::requestUrl(const LlmRequest& request) const
 {
-    Q_UNUSED(request)
-    return urlBelow(m_base, u"/chat/completions"_s);
+    // Azure's older addresses name the deployment in the path and a version in the query; its newer ones do not.
+    const bool isClassic = isAzure(m_base) && !m_apiVersion.isEmpty();
+    const bool isNamed = m_base.path().contains("/deployments/"_L1);
+    const QString deployment = isClassic && !isNamed ? u"/deployments/"_s + pathSegment(request.model) : QString();
+    return versioned(urlBelow(m_base, deployment + u"/chat/completions"_s));
 }
 
 EncodedRequest OpenAiProtocol::encode(const LlmRequest& request) const
 {
-    return encodeOpenAiRequest(request, m_tools.of(request.tools), maxTokensFieldFor(m_base.host()));
+    return encodeOpenAiRequest(request, m_tools.of(request.tools), m_dialect);
 }
 
 std::unique_ptr<ReplyReader> OpenAiProtocol::reader(LlmClient::DeltaSink onDelta) const
@@ -81,7 +101,7 @@ ProviderError OpenAiProtocol::readError(int status, const QByteArray& body) cons
 
 QUrl OpenAiProtocol::modelsUrl() const
 {
-    return urlBelow(m_base, u"/models"_s);
+    return versioned(urlBelow(m_base, u"/models"_s));
 }
 
 std::optional<QList<ModelInfo>> OpenAiProtocol::readModels(const QJsonObject& document) const

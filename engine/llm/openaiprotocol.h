@@ -6,9 +6,10 @@
 
 namespace lathe {
 
-/// Any server that speaks OpenAI's chat/completions under a base URL: OpenAI, Azure (v1), OpenRouter, Ollama, vLLM,
+/// Any server that speaks OpenAI's chat/completions under a base URL: OpenAI, Azure (with api-version its deployments,
+/// else v1), OpenRouter, Ollama, vLLM,
 /// llama.cpp, LM Studio ...
-class OpenAiProtocol final : public LlmProtocol
+class OpenAiProtocol : public LlmProtocol
 {
 public:
     OpenAiProtocol(QUrl base, const LlmSettings& settings);
@@ -16,6 +17,7 @@ public:
     /// Empty if the settings name none and the server is not OpenAI's own.
     [[nodiscard]] QString defaultModel() const override;
     [[nodiscard]] bool needsKey() const override;
+    [[nodiscard]] bool takes(QStringView mediaType) const override;
     [[nodiscard]] HttpHeaders headers(const QByteArray& key) const override;
     [[nodiscard]] QUrl requestUrl(const LlmRequest& request) const override;
     [[nodiscard]] EncodedRequest encode(const LlmRequest& request) const override;
@@ -24,9 +26,16 @@ public:
     [[nodiscard]] QUrl modelsUrl() const override;
     [[nodiscard]] std::optional<QList<ModelInfo>> readModels(const QJsonObject& document) const override;
 
+protected:
+    [[nodiscard]] const QUrl& base() const { return m_base; }
+    /// With Azure's api-version, if one is set.
+    [[nodiscard]] QUrl versioned(QUrl url) const;
+
 private:
     QUrl m_base;
     QString m_model;
+    QString m_apiVersion;
+    OpenAiDialect m_dialect;
     mutable EncodedTools m_tools{&encodeOpenAiTools};
 };
 

@@ -111,6 +111,36 @@ void OpenAiReader::takeText(const QJsonObject& message)
     const QString reasoning = message.value("reasoning_content"_L1).toString();
     addReasoning(reasoning.isEmpty() ? message.value("reasoning"_L1).toString() : reasoning);
     reply().refusal += message.value("refusal"_L1).toString();
+    const QJsonArray details = message.value("reasoning_details"_L1).toArray();
+    for (const QJsonValue& detail : details) {
+        takeReasoningDetail(detail.toObject());
+    }
+}
+
+void OpenAiReader::takeReasoningDetail(const QJsonObject& detail)
+{
+    // In a stream, pieces of one detail follow one another with the same type and index: texts grow, all else is told
+    // once.
+    QJsonArray& items = reply().state.items;
+    QJsonObject last = items.isEmpty() ? QJsonObject() : items.last().toObject();
+    const bool goesOn = !last.isEmpty() && detail.contains("index"_L1) &&
+                        last.value("index"_L1) == detail.value("index"_L1) &&
+                        last.value("type"_L1) == detail.value("type"_L1);
+    if (!goesOn) {
+        reply().state.provider = u"openai"_s;
+        items.append(detail);
+        return;
+    }
+    for (auto it = detail.constBegin(); it != detail.constEnd(); ++it) {
+        const bool grows = it.key() == "text"_L1 || it.key() == "summary"_L1 || it.key() == "data"_L1;
+        const QString before = last.value(it.key()).toString();
+        if (grows && !before.isEmpty()) {
+            last.insert(it.key(), QString(before + it->toString()));
+        } else if (!it->isNull()) {
+            last.insert(it.key(), it.value());
+        }
+    }
+    items.replace(items.size() - 1, last);
 }
 
 void OpenAiReader::takeDelta(const QJsonObject& delta)

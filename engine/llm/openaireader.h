@@ -27,6 +27,7 @@ private:
     void takeHead(const QJsonObject& object);
     void takeChoice(const QJsonObject& choice);
     void takeText(const QJsonObject& message);
+    void takeReasoningDetail(const QJsonObject& detail);
     void takeDelta(const QJsonObject& delta);
     void takeCall(const QJsonObject& item, qsizetype place);
     void addCall(const QJsonObject& function, const QString& id);

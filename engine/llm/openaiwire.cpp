@@ -10,14 +10,81 @@ namespace lathe {
 
 using namespace Qt::StringLiterals;
 
-MaxTokensField maxTokensFieldFor(QStringView host)
+namespace {
+
+[[nodiscard]] QByteArray partOf(const Attachment& attachment)
 {
-    const auto isHost = [host](QLatin1StringView name) { return host.compare(name, Qt::CaseInsensitive) == 0; };
-    const auto endsWith = [host](QLatin1StringView end) { return host.endsWith(end, Qt::CaseInsensitive); };
-    const bool wantsNew = isHost("api.openai.com"_L1) || endsWith(".api.openai.com"_L1) ||
-                          endsWith(".openai.azure.com"_L1) || endsWith(".ai.azure.com"_L1) ||
-                          endsWith(".cognitiveservices.azure.com"_L1);
-    return wantsNew ? MaxTokensField::MaxCompletionTokens : MaxTokensField::MaxTokens;
+    const QByteArray url = dataUrl(attachment);
+    if (isImage(attachment.mediaType)) {
+        return R"({"type":"image_url","image_url":{"url":")" + url + "\"}}";
+    }
+    return R"({"type":"file","file":{"filename":)" + jsonText(attachment.name) + R"(,"file_data":")" + url + "\"}}";
+}
+
+[[nodiscard]] QByteArray contentOf(const ChatMessage& message)
+{
+    if (message.attachments.isEmpty()) {
+        const bool saysNothing = message.content.isEmpty() && !message.toolCalls.isEmpty();
+        return saysNothing ? QByteArray("null") : jsonText(message.content);
+    }
+    QByteArray parts("[");
+    for (const Attachment& attachment : message.attachments) {
+        parts.append(partOf(attachment) + ',');
+    }
+    return parts + R"({"type":"text","text":)" + jsonText(message.content) + "}]";
+}
+
+[[nodiscard]] QByteArray encodeAt(const QList<ChatMessage>& messages, qsizetype index)
+{
+    return encodeOpenAiMessage(messages.at(index));
+}
+
+/// Temperature and what else is set, each with a comma before it.
+[[nodiscard]] QByteArray parametersOf(const LlmRequest& request, bool hasTools, const OpenAiDialect& dialect)
+{
+    const ModelParameters& parameters = request.parameters;
+    QByteArray out;
+    if (hasTools && dialect.toolChoice) {
+        out += ",\"parallel_tool_calls\":true";
+        if (parameters.toolChoice != ToolChoice::Auto) {
+            out += ",\"tool_choice\":" + jsonText(toName(parameters.toolChoice));
+        }
+    }
+    out += dialect.maxCompletionTokens ? ",\"max_completion_tokens\":" : ",\"max_tokens\":";
+    out += QByteArray::number(parameters.maxOutputTokens);
+    if (parameters.temperature) {
+        out += ",\"temperature\":" + canonicalJson(QJsonValue(*parameters.temperature));
+    }
+    if (parameters.seed) {
+        out += ",\"seed\":" + QByteArray::number(*parameters.seed);
+    }
+    if (parameters.reasoning) {
+        out += ",\"reasoning_effort\":" + jsonText(toName(*parameters.reasoning));
+    }
+    if (parameters.responseSchema) {
+        const QJsonObject schema{{u"name"_s, u"answer"_s},
+                                 {u"schema"_s, *parameters.responseSchema},
+                                 {u"strict"_s, isStrictSchema(*parameters.responseSchema)}};
+        const QJsonObject format{{u"type"_s, u"json_schema"_s}, {u"json_schema"_s, schema}};
+        out += ",\"response_format\":" + compactJson(format);
+    }
+    return out;
+}
+
+} // namespace
+
+OpenAiDialect openAiDialectFor(const QUrl& base)
+{
+    const QString host = base.host().toLower();
+    const bool isOpenAi = host == "api.openai.com"_L1 || host.endsWith(".api.openai.com"_L1);
+    const bool isAzure = host.endsWith(".openai.azure.com"_L1) || host.endsWith(".ai.azure.com"_L1) ||
+                         host.endsWith(".cognitiveservices.azure.com"_L1);
+    constexpr int kOllamaPort = 11434;
+    OpenAiDialect dialect;
+    dialect.maxCompletionTokens = isOpenAi || isAzure;
+    dialect.toolChoice = base.port() != kOllamaPort;
+    dialect.documents = isOpenAi || isAzure || host == "openrouter.ai"_L1;
+    return dialect;
 }
 
 QByteArray encodeOpenAiTools(const QList<ToolDeclaration>& tools)
@@ -37,7 +104,7 @@ QByteArray encodeOpenAiTools(const QList<ToolDeclaration>& tools)
         out.append(out.endsWith('[') ? "" : ",");
         out.append(compactJson(QJsonObject{{u"type"_s, u"function"_s}, {u"function"_s, function}}));
     }
-    out.append("],\"parallel_tool_calls\":true");
+    out.append(']');
     return out;
 }
 
@@ -49,8 +116,10 @@ QByteArray encodeOpenAiMessage(const ChatMessage& message)
     if (message.role == ChatRole::Tool) {
         out.append("\"tool_call_id\":" + jsonText(message.toolCallId) + ",");
     }
-    const bool saysNothing = message.content.isEmpty() && !message.toolCalls.isEmpty();
-    out.append("\"content\":" + (saysNothing ? QByteArray("null") : jsonText(message.content)));
+    out.append("\"content\":" + contentOf(message));
+    if (const QJsonArray details = message.state.of("openai"_L1); !details.isEmpty()) {
+        out.append(",\"reasoning_details\":" + canonicalJson(QJsonValue(details)));
+    }
     if (!message.toolCalls.isEmpty()) {
         out.append(",\"tool_calls\":[");
         for (const ToolCallRequest& call : message.toolCalls) {
@@ -64,26 +133,19 @@ QByteArray encodeOpenAiMessage(const ChatMessage& message)
     return out;
 }
 
-EncodedRequest encodeOpenAiRequest(const LlmRequest& request, const QByteArray& tools, MaxTokensField maxTokens)
+EncodedRequest encodeOpenAiRequest(const LlmRequest& request, const QByteArray& tools, const OpenAiDialect& dialect)
 {
     EncodedRequest encoded;
     encoded.head = "{\"model\":" + jsonText(request.model);
     encoded.head +=
         request.stream ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}" : ",\"stream\":false";
     encoded.head += ",\"messages\":[";
-    encoded.messages = request.transcript.encoded(&encodeOpenAiMessage);
+    encoded.messages = request.transcript.encoded(&encodeAt);
     encoded.tail = "]";
     if (!tools.isEmpty()) {
         encoded.tail += ',' + tools;
     }
-    encoded.tail += maxTokens == MaxTokensField::MaxTokens ? ",\"max_tokens\":" : ",\"max_completion_tokens\":";
-    encoded.tail += QByteArray::number(request.parameters.maxOutputTokens);
-    if (request.parameters.temperature) {
-        encoded.tail += ",\"temperature\":" + canonicalJson(QJsonValue(*request.parameters.temperature));
-    }
-    if (request.parameters.seed) {
-        encoded.tail += ",\"seed\":" + QByteArray::number(*request.parameters.seed);
-    }
+    encoded.tail += parametersOf(request, !tools.isEmpty(), dialect);
     encoded.tail += '}';
     return encoded;
 }

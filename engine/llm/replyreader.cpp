@@ -26,8 +26,10 @@ using namespace Qt::StringLiterals;
 
 } // namespace
 
-ReplyReader::ReplyReader(Framing framing, LlmClient::DeltaSink onDelta)
-    : m_framing(framing), m_onDelta(std::move(onDelta)), m_events([this](const SseEvent& event) { takeEvent(event); })
+ReplyReader::ReplyReader(Framing framing, LlmClient::DeltaSink onDelta, qsizetype maxEventBytes)
+    : m_framing(framing),
+      m_onDelta(std::move(onDelta)),
+      m_events([this](const SseEvent& event) { takeEvent(event); }, maxEventBytes)
 {}
 
 void ReplyReader::feed(QByteArrayView bytes)
@@ -189,16 +191,15 @@ bool ReplyReader::says(const QString& text) const
 Usage ReplyReader::usageOfBroken() const
 {
     Usage usage = m_reply.usage;
-    if (usage.source == UsageSource::Missing) {
-        qint64 characters = m_reply.content.size() + m_reply.reasoning.size() + m_reply.refusal.size();
-        for (const ToolCallRequest& call : m_reply.toolCalls) {
-            characters += call.name.size() + call.arguments.size();
-        }
-        if (characters == 0) {
-            return usage;
-        }
-        usage.output = estimateTokensByLength(characters);
+    qint64 characters = m_reply.content.size() + m_reply.reasoning.size() + m_reply.refusal.size();
+    for (const ToolCallRequest& call : m_reply.toolCalls) {
+        characters += call.name.size() + call.arguments.size();
     }
+    if (usage.source == UsageSource::Missing && characters == 0) {
+        return usage;
+    }
+    // What was reported before the end may be of the beginning only.
+    usage.output = std::max(usage.output, estimateTokensByLength(characters));
     usage.source = UsageSource::Estimated;
     return usage;
 }

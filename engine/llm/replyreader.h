@@ -31,8 +31,9 @@ public:
     [[nodiscard]] virtual bool says(const QString& text) const;
 
 protected:
-    /// onDelta may be empty.
-    ReplyReader(Framing framing, LlmClient::DeltaSink onDelta);
+    /// onDelta may be empty. maxEventBytes: see SseReader.
+    ReplyReader(Framing framing, LlmClient::DeltaSink onDelta,
+                qsizetype maxEventBytes = SseReader::defaultMaxEventBytes);
 
     /// One object of a streamed reply; event is its name, if it has one. Not called after a failure.
     virtual void takeChunk(const QJsonObject& chunk, QByteArrayView event) = 0;

@@ -24,6 +24,8 @@ QByteArray encodeReplyRecord(const LlmReply& reply)
                             {u"reasoning"_s, reply.reasoning},
                             {u"refusal"_s, reply.refusal},
                             {u"toolCalls"_s, calls},
+                            {u"stateProvider"_s, reply.state.provider},
+                            {u"state"_s, reply.state.items},
                             {u"stop"_s, QString(toName(reply.stop))},
                             {u"usage"_s, toJson(reply.usage)},
                             {u"modelBilled"_s, reply.modelBilled}};
@@ -62,6 +64,8 @@ std::optional<LlmReply> decodeReplyRecord(const QByteArray& bytes)
         }
         reply.toolCalls.append(call);
     }
+    reply.state.provider = inner.value("stateProvider"_L1).toString();
+    reply.state.items = inner.value("state"_L1).toArray();
     reply.stop = *stop;
     reply.usage = *usage;
     reply.modelBilled = inner.value("modelBilled"_L1).toString();

@@ -133,7 +133,7 @@ ScriptedLlmClient::ScriptedLlmClient(LlmScript script, QString path, Clock& cloc
 
 EncodedRequest ScriptedLlmClient::encode(const LlmRequest& request) const
 {
-    return encodeOpenAiRequest(request, encodeOpenAiTools(request.tools), MaxTokensField::MaxTokens);
+    return encodeOpenAiRequest(request, encodeOpenAiTools(request.tools), OpenAiDialect());
 }
 
 LlmOutcome ScriptedLlmClient::answer(const ScriptStep& step, const LlmRequest& request) const

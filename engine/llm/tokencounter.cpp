@@ -161,4 +161,12 @@ qint64 estimateTokens(QStringView text)
     return static_cast<qint64>(std::ceil(tokens - 1e-6));
 }
 
+qint64 estimateAttachmentTokens(QStringView mediaType, qint64 bytes)
+{
+    constexpr qint64 kImage = 1600;
+    constexpr qint64 kDocumentPart = 2500;
+    constexpr qint64 kPartBytes = 100'000;
+    return mediaType.startsWith(u"image/", Qt::CaseInsensitive) ? kImage : kDocumentPart * (bytes / kPartBytes + 1);
+}
+
 } // namespace lathe

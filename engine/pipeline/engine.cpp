@@ -5,6 +5,7 @@
 #include "engine/llm/llmregistry.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/tools/builtintools.h"
+#include "engine/tools/jsonschema.h"
 
 #include <QCoroFuture>
 #include <QDir>
@@ -94,6 +95,7 @@ LlmSettings Engine::llmSettings(const ProviderSettings& settings) const
     llm.provider = settings.provider;
     llm.model = settings.model;
     llm.baseUrl = settings.baseUrl;
+    llm.apiVersion = settings.apiVersion;
     llm.apiKeyVariable = settings.apiKeyVariable;
     llm.apiKey = [this, provider = settings.provider, variable = settings.apiKeyVariable] {
         return m_settings.apiKey ? m_settings.apiKey(provider, variable) : QString();
@@ -112,6 +114,7 @@ QCoro::Task<Result<ProviderSettings>> Engine::providerSettings(QString provider)
     const QJsonObject json = stored->value(providerKey(provider)).toObject();
     settings.baseUrl = json.value("baseUrl"_L1).toString();
     settings.model = json.value("model"_L1).toString();
+    settings.apiVersion = json.value("apiVersion"_L1).toString();
     settings.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
     co_return settings;
 }
@@ -126,8 +129,14 @@ QCoro::Task<Result<void>> Engine::setProviderSettings(ProviderSettings settings)
     if (!variable) {
         co_return fail(variable.error());
     }
-    const QJsonObject json{
-        {u"baseUrl"_s, settings.baseUrl}, {u"model"_s, settings.model}, {u"apiKeyVariable"_s, settings.apiKeyVariable}};
+    const Result<void> version = checkApiVersion(settings.apiVersion);
+    if (!version) {
+        co_return fail(version.error());
+    }
+    const QJsonObject json{{u"baseUrl"_s, settings.baseUrl},
+                           {u"model"_s, settings.model},
+                           {u"apiVersion"_s, settings.apiVersion},
+                           {u"apiKeyVariable"_s, settings.apiKeyVariable}};
     const Result<void> saved = co_await m_database->setSetting(providerKey(settings.provider), json);
     co_return saved;
 }
@@ -150,6 +159,9 @@ QCoro::Task<Result<ProviderSettings>> Engine::resolve(ProviderSettings wanted)
     }
     if (wanted.model.isEmpty()) {
         wanted.model = json.value("model"_L1).toString();
+    }
+    if (wanted.apiVersion.isEmpty()) {
+        wanted.apiVersion = json.value("apiVersion"_L1).toString();
     }
     if (wanted.apiKeyVariable.isEmpty()) {
         wanted.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
@@ -196,6 +208,15 @@ QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> i
     }
     if (job.correlationId.isEmpty()) {
         job.correlationId = m_ids.newUuid();
+    }
+    for (Attachment& attachment : job.attachments) {
+        attachment.inPrompt = attachment.inPrompt && start.client && start.client->takes(attachment.mediaType);
+    }
+    if (job.parameters.responseSchema) {
+        const Result<JsonSchema> schema = JsonSchema::compile(*job.parameters.responseSchema);
+        if (!schema) {
+            start.issues.append({u"$.parameters.responseSchema"_s, schema.error().message});
+        }
     }
     start.job = std::move(job);
     co_return start;
@@ -351,6 +372,9 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
     options.provider.model = created.value("model"_L1).toString();
     if (options.provider.baseUrl.isEmpty()) {
         options.provider.baseUrl = created.value("baseUrl"_L1).toString();
+    }
+    if (options.provider.apiVersion.isEmpty()) {
+        options.provider.apiVersion = created.value("apiVersion"_L1).toString();
     }
     if (options.provider.apiKeyVariable.isEmpty()) {
         options.provider.apiKeyVariable = created.value("apiKeyVariable"_L1).toString();

@@ -48,6 +48,7 @@ struct ProviderSettings
     QString baseUrl;
     QString model;
     QString apiKeyVariable;
+    QString apiVersion{}; ///< of Anthropic or Azure; empty: the usual one
 
     bool operator==(const ProviderSettings&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/jobstore.h"
 
+#include "engine/domain/jsonvalues.h"
 #include "engine/domain/runeventdetails.h"
 
 using namespace Qt::StringLiterals;
@@ -21,10 +22,12 @@ QJsonObject storeJob(RunEvent& event, const AguiRunJob& job)
     QJsonArray attachments;
     for (const Attachment& attachment : job.attachments) {
         Body body = makeBody(attachment.content);
-        attachments.append(QJsonObject{{u"name"_s, attachment.name},
-                                       {u"mediaType"_s, attachment.mediaType},
-                                       {u"size"_s, attachment.content.size()},
-                                       {u"contentRef"_s, QString::fromLatin1(body.sha256)}});
+        QJsonObject about{{u"name"_s, attachment.name},
+                          {u"mediaType"_s, attachment.mediaType},
+                          {u"size"_s, attachment.content.size()},
+                          {u"contentRef"_s, QString::fromLatin1(body.sha256)}};
+        insertTrue(about, "inPrompt"_L1, attachment.inPrompt);
+        attachments.append(about);
         event.bodies.append(std::move(body));
     }
     if (!attachments.isEmpty()) {
@@ -66,8 +69,9 @@ Result<AguiRunJob> restoreJob(const QJsonObject& stored, const QHash<QString, QB
         if (!bodies.contains(name)) {
             return missing(u"attachment "_s + object.value("name"_L1).toString(), name);
         }
-        reading.job.attachments.append(
-            {object.value("name"_L1).toString(), object.value("mediaType"_L1).toString(), bodies.value(name)});
+        // Runs of versions that showed no files to models have no mark, and are taken up again without.
+        reading.job.attachments.append({object.value("name"_L1).toString(), object.value("mediaType"_L1).toString(),
+                                        bodies.value(name), object.value("inPrompt"_L1).toBool()});
     }
     // Issues are no reason to refuse: an invalid job was stored as it was given.
     return reading.job;

@@ -81,6 +81,7 @@ QCoro::Task<Result<void>> Run::create()
                        {"provider"_L1, m_start.job.provider},
                        {"model"_L1, m_start.job.model},
                        {"baseUrl"_L1, withoutSecrets(m_start.options.provider.baseUrl)},
+                       {"apiVersion"_L1, m_start.client ? m_start.options.provider.apiVersion : QString()},
                        // Without a client it may be no name, but the key.
                        {"apiKeyVariable"_L1, m_start.client ? m_start.options.provider.apiKeyVariable : QString()},
                        {"priceBook"_L1, m_start.prices.version()},

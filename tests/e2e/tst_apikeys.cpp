@@ -43,7 +43,8 @@ void TestApiKeys::takesTheFirstThatHasOne()
     const auto key = apiKeyReader([&](const QString& variable) { return variables.value(variable); },
                                   [&](const QString& provider) { return provider == "openai"_L1 ? kept : QString(); });
     QTEST(key(u"openai"_s, named), "key");
-    QCOMPARE(key(u"anthropic"_s, QString()), QString()); // keys of one provider are not sent to another
+    QCOMPARE(key(u"openai-responses"_s, QString()), usual); // one account
+    QCOMPARE(key(u"anthropic"_s, QString()), QString());    // keys of one provider are not sent to another
 }
 
 void TestApiKeys::asksTheKeychainOnce()

@@ -101,6 +101,14 @@ private:
     QList<QByteArray> m_events;
 };
 
+void addReasoning(QJsonObject& message, const QString& reasoning)
+{
+    const QJsonObject detail{
+        {u"type"_s, u"reasoning.encrypted"_s}, {u"index"_s, 0}, {u"data"_s, u"sig-1"_s}, {u"format"_s, u"f1"_s}};
+    message["reasoning"_L1] = reasoning;
+    message["reasoning_details"_L1] = QJsonArray{detail};
+}
+
 QString piece(const QString& text, int index, int pieces)
 {
     const qsizetype from = text.size() * index / pieces;
@@ -158,6 +166,9 @@ QByteArray completionJson(const FakeCompletion& completion)
     message["role"_L1] = u"assistant"_s;
     message["content"_L1] = completion.content ? QJsonValue(*completion.content) : QJsonValue(QJsonValue::Null);
     message["refusal"_L1] = completion.refusal.isEmpty() ? QJsonValue(QJsonValue::Null) : completion.refusal;
+    if (!completion.reasoning.isEmpty()) {
+        addReasoning(message, completion.reasoning);
+    }
     if (!completion.toolCalls.isEmpty()) {
         QJsonArray calls;
         for (const FakeToolCall& call : completion.toolCalls) {
@@ -191,6 +202,11 @@ QList<QByteArray> completionEvents(const FakeCompletion& completion, int pieces)
     role["role"_L1] = u"assistant"_s;
     role["content"_L1] = completion.content ? QJsonValue(u""_s) : QJsonValue(QJsonValue::Null);
     chunks.delta(role);
+    if (!completion.reasoning.isEmpty()) {
+        QJsonObject delta;
+        addReasoning(delta, completion.reasoning);
+        chunks.delta(delta);
+    }
     if (completion.content) {
         for (int part = 0; part < pieces; ++part) {
             QJsonObject delta;

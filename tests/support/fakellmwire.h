@@ -34,6 +34,7 @@ struct FakeCompletion
     QString id = QStringLiteral("chatcmpl-1");
     QString model = QStringLiteral("mock-1");
     std::optional<QString> content;
+    QString reasoning{}; ///< with a reasoning_details entry that is to come back
     QString refusal;
     QList<FakeToolCall> toolCalls;
     QString finishReason; ///< empty: tool_calls if there are any, else stop

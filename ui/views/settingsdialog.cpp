@@ -51,6 +51,7 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_default(new QComboBox(this)),
       m_baseUrl(new QLineEdit(this)),
       m_model(new QLineEdit(this)),
+      m_apiVersion(new QLineEdit(this)),
       m_variable(new QLineEdit(this)),
       m_key(new QLineEdit(this)),
       m_keyState(new NoteLabel(this)),
@@ -114,6 +115,8 @@ QWidget *SettingsDialog::makeProviders()
     m_default->setToolTip(tr("Used when a job names none"));
     m_baseUrl->setToolTip(tr("Ends where the version ends, such as https://api.example.com/v1"));
     m_model->setPlaceholderText(tr("the provider's default"));
+    m_apiVersion->setPlaceholderText(tr("the usual one"));
+    m_apiVersion->setToolTip(tr("Of Anthropic (2023-06-01, 2026-10-21) or Azure (such as 2024-10-21)"));
     m_variable->setToolTip(tr("A key in this variable goes before the one in the keychain"));
     m_key->setEchoMode(QLineEdit::Password);
     m_key->setPlaceholderText(tr("enter a new key"));
@@ -125,12 +128,13 @@ QWidget *SettingsDialog::makeProviders()
     keyRow->addWidget(m_key, 1);
     keyRow->addWidget(m_storeKey);
     keyRow->addWidget(m_removeKey);
-    setTabChain({m_default, m_provider, m_baseUrl, m_model, m_variable, m_key, m_storeKey, m_removeKey});
+    setTabChain({m_default, m_provider, m_baseUrl, m_model, m_apiVersion, m_variable, m_key, m_storeKey, m_removeKey});
     form->addRow(tr("&Default provider"), m_default);
     form->addRow(tr("&Provider"), m_provider);
     form->addRow(QString(), m_providerNote);
     form->addRow(tr("&Base URL"), m_baseUrl);
     form->addRow(tr("&Model"), m_model);
+    form->addRow(tr("&Interface version"), m_apiVersion);
     form->addRow(tr("Key &variable"), m_variable);
     form->addRow(tr("API key"), keyRow);
     form->addRow(QString(), m_keyState);
@@ -142,7 +146,7 @@ QWidget *SettingsDialog::makeProviders()
         whenDone(m_session.facade().setSetting(u"defaultProvider"_s, m_default->currentData().toString()), this,
                  [this](const Result<void>& result) { stored(result, tr("Stored.")); });
     });
-    for (QLineEdit *edit : {m_baseUrl, m_model, m_variable}) {
+    for (QLineEdit *edit : {m_baseUrl, m_model, m_apiVersion, m_variable}) {
         connect(edit, &QLineEdit::editingFinished, this, [this, edit] {
             if (edit->isModified()) { // passing through is no change
                 edit->setModified(false);
@@ -319,6 +323,7 @@ void SettingsDialog::loadProvider()
             m_providerNote->setText(descriptionOf(name, provider.description));
             m_baseUrl->setEnabled(provider.needsBaseUrl);
             m_baseUrl->setPlaceholderText(provider.defaultBaseUrl);
+            m_apiVersion->setEnabled(provider.needsBaseUrl);
             m_variable->setPlaceholderText(provider.keyVariable);
             const bool hasKey = !provider.keyVariable.isEmpty();
             m_variable->setEnabled(hasKey);
@@ -335,6 +340,7 @@ void SettingsDialog::loadProvider()
         }
         m_baseUrl->setText(settings->baseUrl);
         m_model->setText(settings->model);
+        m_apiVersion->setText(settings->apiVersion);
         m_variable->setText(settings->apiKeyVariable);
     });
     m_key->clear();
@@ -348,6 +354,7 @@ void SettingsDialog::saveProvider()
     settings.provider = m_provider->currentData().toString();
     settings.baseUrl = m_baseUrl->text().trimmed();
     settings.model = m_model->text().trimmed();
+    settings.apiVersion = m_apiVersion->text().trimmed();
     settings.apiKeyVariable = m_variable->text().trimmed();
     whenDone(m_session.facade().setProviderSettings(settings), this, [this](const Result<void>& result) {
         stored(result, tr("Stored."));

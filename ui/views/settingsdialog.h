@@ -60,6 +60,7 @@ private:
     QComboBox *m_default;
     QLineEdit *m_baseUrl;
     QLineEdit *m_model;
+    QLineEdit *m_apiVersion;
     QLineEdit *m_variable;
     QLineEdit *m_key;
     NoteLabel *m_keyState;

@@ -16,6 +16,8 @@ private Q_SLOTS:
     void classifiesReplies();
     void givesEveryCallAnIdOfItsOwn();
     void keepsWhatStandsBesideCalls();
+    void keepsTheProvidersStateUntilEdited();
+    void showsPicturesInTheRootFrameOnly();
     void readsEditsStrictly_data();
     void readsEditsStrictly();
     void writesWhatItReads();
@@ -104,6 +106,39 @@ void TestDecisionParser::keepsWhatStandsBesideCalls()
     const ChatMessage message = assistantMessage(decision);
     QCOMPARE(message.content, u"I look it up."_s);
     QCOMPARE(message.toolCalls.size(), 1);
+}
+
+void TestDecisionParser::keepsTheProvidersStateUntilEdited()
+{
+    LlmReply reply;
+    reply.toolCalls = {call(u"c1"_s, u"search"_s, {})};
+    reply.state = {u"anthropic"_s, QJsonArray{u"thought"_s}};
+    const AgentDecision decision = parseDecision(reply);
+    QVERIFY(assistantMessage(decision).state == reply.state);
+    const Result<AgentDecision> edited = decisionFromJson(toJson(decision));
+    QVERIFY(edited);
+    QVERIFY(assistantMessage(*edited).state.isEmpty()); // it vouches for what the model said, not for this
+}
+
+void TestDecisionParser::showsPicturesInTheRootFrameOnly()
+{
+    AguiRunJob job;
+    job.prompt = u"What is this?"_s;
+    job.attachments = {{u"a.png"_s, u"image/png"_s, "\x89PNG"},
+                       {u"b.png"_s, u"image/png"_s, "\x89PNG", false},
+                       {u"c.txt"_s, u"text/plain"_s, "words"}};
+    const Transcript root = rootTranscript(job);
+    QCOMPARE(root.messages().last().attachments.size(), 1);
+    QCOMPARE(root.messages().last().attachments.first().name, u"a.png"_s);
+    QVERIFY(root.messages().first().content.contains(u"4 bytes): shown with the task"_s));
+    QVERIFY(root.messages().first().content.contains(u"4 bytes): not text"_s));
+    QVERIFY(root.messages().first().content.contains(u"words"_s));
+    const Transcript child = childTranscript(job, u"a part"_s);
+    QVERIFY(child.messages().last().attachments.isEmpty());
+    QVERIFY(!child.messages().first().content.contains(u"shown"_s));
+    job.parameters.responseSchema = QJsonObject{{u"type"_s, u"object"_s}};
+    QVERIFY(rootTranscript(job).messages().first().content.contains(uR"({"type":"object"})"_s));
+    QVERIFY(!childTranscript(job, u"a part"_s).messages().first().content.contains(u"JSON Schema"_s));
 }
 
 void TestDecisionParser::readsEditsStrictly_data()

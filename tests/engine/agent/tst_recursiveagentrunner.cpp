@@ -19,6 +19,7 @@ private Q_SLOTS:
     void runsToolsAndBillsThem();
     void runsParallelCallsAndKeepsTheirOrder();
     void opensChildFramesOneLevelDeeper();
+    void asksAsTheJobSays();
     void refusesFramesBeyondTheDepth();
     void endsRunsThatCannotGoOn_data();
     void endsRunsThatCannotGoOn();
@@ -159,6 +160,29 @@ void TestRecursiveAgentRunner::opensChildFramesOneLevelDeeper()
     QCOMPARE(record.decisions.first().inclusiveCost, usd(u"0.00022"_s).plus(usd(u"0.00566"_s)).value());
     const auto messages = bench.client.requests.last().transcript.messages();
     QCOMPARE(messages.last().content, u"two"_s);
+}
+
+void TestRecursiveAgentRunner::asksAsTheJobSays()
+{
+    AgentBench bench;
+    bench.job.parameters.toolChoice = ToolChoice::Required;
+    bench.job.parameters.reasoning = ReasoningEffort::High;
+    bench.job.parameters.responseSchema = QJsonObject{{u"type"_s, u"object"_s}};
+    bench.client.calls({{kLlmCallName, {{u"prompt"_s, u"part one"_s}}}});
+    bench.client.replies.first().reply->state = {u"list"_s, QJsonArray{u"thought"_s}};
+    bench.client.answer(u"one"_s);
+    bench.client.answer(u"{}"_s);
+    QCOMPARE(runAll(bench).answer, u"{}"_s);
+    const QList<LlmRequest>& requests = bench.client.requests;
+    QCOMPARE(requests.size(), 3);
+    QCOMPARE(requests.at(0).parameters.toolChoice, ToolChoice::Required);
+    QCOMPARE(requests.at(2).parameters.toolChoice, ToolChoice::Auto); // else there would never be an answer
+    QVERIFY(requests.at(0).parameters.responseSchema);
+    QVERIFY(!requests.at(1).parameters.responseSchema); // a part of the task is not the run's answer
+    QCOMPARE(requests.at(1).parameters.reasoning, ReasoningEffort::High);
+    QCOMPARE(requests.at(0).contextTokens, bench.job.contextWindowLimit);
+    const QList<ChatMessage> messages = requests.at(2).transcript.messages();
+    QCOMPARE(messages.at(messages.size() - 2).state.items, QJsonArray{u"thought"_s});
 }
 
 void TestRecursiveAgentRunner::refusesFramesBeyondTheDepth()

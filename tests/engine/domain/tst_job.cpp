@@ -32,7 +32,11 @@ AguiRunJob fullJob()
     job.metadata = {{u"team"_s, u"red"_s}};
     job.tools = QStringList{u"code_executor"_s, u"retrieve_context"_s};
     job.budget = *Money::fromDecimal(u"0.20");
-    job.attachments = {{u"a.csv"_s, u"text/csv"_s, "1,2\n3,4\n"}, {u"b.bin"_s, {}, QByteArray("\x00\xff\xfe", 3)}};
+    job.attachments = {{u"a.csv"_s, u"text/csv"_s, "1,2\n3,4\n"},
+                       {u"b.bin"_s, {}, QByteArray("\x00\xff\xfe", 3), false}};
+    job.parameters.reasoning = ReasoningEffort::Medium;
+    job.parameters.toolChoice = ToolChoice::Required;
+    job.parameters.responseSchema = QJsonObject{{u"type"_s, u"object"_s}};
     return job;
 }
 
@@ -161,6 +165,14 @@ private Q_SLOTS:
         row("result arguments", u"toolResults"_s,
             QJsonArray({QJsonObject({{u"tool"_s, u"a"_s}, {u"arguments"_s, 1}, {u"result"_s, 1}})}),
             "$.toolResults[0].arguments", "must be an object");
+        row("attachment shown", u"attachments"_s,
+            attachment({{u"name"_s, u"a"_s}, {u"text"_s, u"x"_s}, {u"inPrompt"_s, u"yes"_s}}),
+            "$.attachments[0].inPrompt", "true or false");
+        row("reasoning", u"parameters"_s, QJsonObject{{u"reasoning"_s, u"much"_s}}, "$.parameters.reasoning", "low");
+        row("tool choice", u"parameters"_s, QJsonObject{{u"toolChoice"_s, u"maybe"_s}}, "$.parameters.toolChoice",
+            "required");
+        row("response schema", u"parameters"_s, QJsonObject{{u"responseSchema"_s, u"{}"_s}},
+            "$.parameters.responseSchema", "must be an object");
         row("attachment text", u"attachments"_s, QJsonArray({u"a"_s}), "$.attachments[0]", "must be an object");
         row("attachment empty", u"attachments"_s, attachment({{u"name"_s, u"a"_s}}), "$.attachments[0]",
             "as text or base64");
@@ -266,7 +278,13 @@ private Q_SLOTS:
         // these values makes every cached result unreachable: do it knowingly.
         QCOMPARE(intentSignature(readJob(smallJob()).job),
                  u"617aa721a1a63700740a510c012bb201bf99fd3b1aabe57442d82a4c8eb909d9"_s);
-        QCOMPARE(intentSignature(fullJob()), u"d69cf4d2ad50b265866dc630654be58f61a0cc3ac9ee382c5d1bbfa795eccf1e"_s);
+        // Parameters that came later count only if they are set, so that what was cached before them stays good.
+        AguiRunJob plain = fullJob();
+        plain.parameters.reasoning.reset();
+        plain.parameters.toolChoice = ToolChoice::Auto;
+        plain.parameters.responseSchema.reset();
+        QVERIFY(intentSignature(plain) != intentSignature(fullJob()));
+        QCOMPARE(intentSignature(plain), u"d69cf4d2ad50b265866dc630654be58f61a0cc3ac9ee382c5d1bbfa795eccf1e"_s);
     }
 
     void signatureChangesWithWhatDecidesTheAnswer_data()

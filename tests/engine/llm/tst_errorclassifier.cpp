@@ -23,6 +23,7 @@ class TestErrorClassifier : public QObject
 private Q_SLOTS:
     void classifiesWhatProvidersSay_data();
     void classifiesWhatProvidersSay();
+    void looksIntoDetails();
     void classifiesHowTheExchangeFailed_data();
     void classifiesHowTheExchangeFailed();
     void shouldRetryHeaderOverrides_data();
@@ -56,6 +57,14 @@ void TestErrorClassifier::classifiesWhatProvidersSay_data()
         false);
     row("context vLLM", 400, "400", "", "This model's maximum context length is 4096", Kind::ContextOverflow, false,
         false);
+    row("context Gemini", 400, "400", "INVALID_ARGUMENT",
+        "The input token count exceeds the maximum number of tokens allowed", Kind::ContextOverflow, false, false);
+    row("context Ollama", 400, "", "", "the input length exceeds the context length", Kind::ContextOverflow, false,
+        false);
+    row("key Gemini", 400, "400", "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", Kind::Auth,
+        false, false);
+    row("organization on hold", 400, "organization_on_hold", "invalid_request_error", "", Kind::Quota, false, false);
+    row("linked organization", 402, "linked_organization_disabled", "billing_error", "", Kind::Quota, false, false);
     row("filter", 400, "content_filter", "", "", Kind::ContentFiltered, false, false);
     row("content policy", 400, "content_policy_violation", "", "", Kind::ContentFiltered, false, false);
     row("invalid prompt", 400, "invalid_prompt", "", "", Kind::ContentFiltered, false, false);
@@ -104,6 +113,10 @@ void TestErrorClassifier::classifiesWhatProvidersSay_data()
     row("inside: status as code", 200, "502", "", "", Kind::Server, true, true);
     row("inside: 429 as code", 200, "429", "", "", Kind::RateLimited, true, false);
     row("inside: quota", 200, "insufficient_quota", "", "", Kind::Quota, false, false);
+    row("inside: spend limit", 200, "enforced_spend_limit_reached", "rate_limit_error", "", Kind::Quota, false, false);
+    row("inside: Anthropic's own", 200, "", "api_error", "", Kind::Server, true, true);
+    row("inside: Anthropic in time", 200, "", "timeout_error", "", Kind::Timeout, true, true);
+    row("inside: Gemini", 200, "503", "UNAVAILABLE", "", Kind::Overloaded, true, true);
     row("inside: refused", 200, "", "invalid_request_error", "", Kind::BadRequest, false, false);
     row("inside: unknown", 200, "", "", "boom", Kind::Server, true, true);
     row("inside: unknown number", 200, "17", "", "", Kind::Server, true, true);
@@ -122,6 +135,17 @@ void TestErrorClassifier::classifiesWhatProvidersSay()
     QCOMPARE(toName(verdict.kind), toName(kind));
     QCOMPARE(verdict.errorClass == ErrorClass::TransientError, transient);
     QCOMPARE(verdict.breaker, breaker);
+}
+
+void TestErrorClassifier::looksIntoDetails()
+{
+    ProviderError error{429, u"429"_s, u"RESOURCE_EXHAUSTED"_s, u"Quota exceeded"_s};
+    error.detail = u"GenerateRequestsPerDayPerProjectPerModel "_s;
+    QCOMPARE(toName(classify(error).kind), toName(Kind::Quota));
+    error.detail = u"GenerateRequestsPerMinutePerProject "_s;
+    error.retryAfter = std::chrono::seconds(46);
+    QCOMPARE(toName(classify(error).kind), toName(Kind::RateLimited));
+    QCOMPARE(failureFor(error).retryAfter, error.retryAfter);
 }
 
 void TestErrorClassifier::classifiesHowTheExchangeFailed_data()

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void refusesUnusableSettings();
     void takesNoKeysForVariables_data();
     void takesNoKeysForVariables();
+    void checksApiVersions_data();
+    void checksApiVersions();
     void checksBaseUrls_data();
     void checksBaseUrls();
 
@@ -43,7 +45,8 @@ void TestLlmRegistry::describesEveryProvider()
         QVERIFY(!info.description.isEmpty());
         QCOMPARE(info.needsBaseUrl, !info.defaultBaseUrl.isEmpty());
     }
-    QCOMPARE(names, (QStringList{u"builtin"_s, u"openai"_s, u"scripted"_s}));
+    QCOMPARE(names, (QStringList{u"builtin"_s, u"openai"_s, u"openai-responses"_s, u"anthropic"_s, u"gemini"_s,
+                                 u"ollama"_s, u"scripted"_s}));
     QVERIFY(llmProviders().first().description.contains(u"not a language model"_s));
 }
 
@@ -55,6 +58,10 @@ void TestLlmRegistry::makesEachProvider_data()
     QTest::newRow("builtin") << u"builtin"_s << QString() << false;
     QTest::newRow("openai, its own address") << u"openai"_s << QString() << true;
     QTest::newRow("openai, local") << u"openai"_s << u"http://127.0.0.1:11434/v1/"_s << true;
+    QTest::newRow("openai-responses") << u"openai-responses"_s << QString() << true;
+    QTest::newRow("anthropic") << u"anthropic"_s << u"http://127.0.0.1:1337/v1"_s << true;
+    QTest::newRow("gemini") << u"gemini"_s << u"https://generativelanguage.googleapis.com/v1beta"_s << true;
+    QTest::newRow("ollama") << u"ollama"_s << u"http://127.0.0.1:11434/api"_s << true;
     QTest::newRow("scripted") << u"scripted"_s << QString() << false;
 }
 
@@ -85,7 +92,8 @@ void TestLlmRegistry::refusesUnusableSettings_data()
     QTest::addColumn<QString>("model");
     QTest::addColumn<QString>("baseUrl");
     QTest::addColumn<QString>("says");
-    QTest::newRow("unknown") << u"oracle"_s << QString() << QString() << u"builtin, openai, scripted"_s;
+    QTest::newRow("unknown") << u"oracle"_s << QString() << QString()
+                             << u"builtin, openai, openai-responses, anthropic, gemini, ollama, scripted"_s;
     QTest::newRow("no name") << QString() << QString() << QString() << u"no provider \"\""_s;
     QTest::newRow("script missing") << u"scripted"_s << u"/nowhere.json"_s << QString() << u"/nowhere.json"_s;
     QTest::newRow("script unnamed") << u"scripted"_s << QString() << QString() << u"--model"_s;
@@ -135,6 +143,30 @@ void TestLlmRegistry::takesNoKeysForVariables()
     QTEST(checked.has_value(), "taken");
     QCOMPARE(make(settings).has_value(), checked.has_value());
     QVERIFY(checked || !checked.error().message.contains(name));
+}
+
+void TestLlmRegistry::checksApiVersions_data()
+{
+    QTest::addColumn<QString>("version");
+    QTest::addColumn<bool>("taken");
+    QTest::newRow("none: the usual one") << QString() << true;
+    QTest::newRow("Anthropic") << u"2026-10-21"_s << true;
+    QTest::newRow("Azure") << u"2024-10-01-preview"_s << true;
+    QTest::newRow("a header in it") << u"2026-10-21\r\nX: y"_s << false;
+    QTest::newRow("a query in it") << u"2024-10-21&key=1"_s << false;
+    QTest::newRow("a key") << u"sk-proj-0123"_s << false;
+}
+
+void TestLlmRegistry::checksApiVersions()
+{
+    QFETCH(QString, version);
+    QFETCH(bool, taken);
+    LlmSettings settings;
+    settings.provider = u"anthropic"_s;
+    settings.apiVersion = version;
+    const auto client = make(settings);
+    QCOMPARE(client.has_value(), taken);
+    QVERIFY(client || !client.error().message.contains(version));
 }
 
 void TestLlmRegistry::checksBaseUrls_data()

@@ -10,14 +10,16 @@ namespace {
 
 int encodings = 0;
 
-QByteArray encodeA(const ChatMessage& message)
+QByteArray encodeA(const QList<ChatMessage>& messages, qsizetype index)
 {
+    const ChatMessage& message = messages.at(index);
     ++encodings;
     return "a:" + message.content.toUtf8();
 }
 
-QByteArray encodeB(const ChatMessage& message)
+QByteArray encodeB(const QList<ChatMessage>& messages, qsizetype index)
 {
+    const ChatMessage& message = messages.at(index);
     ++encodings;
     return "b:" + message.content.toUtf8();
 }
@@ -69,6 +71,7 @@ private Q_SLOTS:
     void shorterCopyGetsOnlyItsOwnMessages();
     void editMakesLaterEncodingsAnew();
     void anotherEncoderStartsAnew();
+    void encodesResultsThatFollowOneAnotherAnew();
     void requestHashDependsOnWhatDecides_data();
     void requestHashDependsOnWhatDecides();
     void requestHashIgnoresTransport();
@@ -194,6 +197,34 @@ void TestLlmTypes::anotherEncoderStartsAnew()
     QVERIFY(Transcript().encoded(encodeA).isEmpty());
 }
 
+void TestLlmTypes::encodesResultsThatFollowOneAnotherAnew()
+{
+    // Results of one turn are one message of some providers: in the place of the last.
+    const auto encodeRun = [](const QList<ChatMessage>& messages, qsizetype index) -> QByteArray {
+        if (messages.at(index).role != ChatRole::Tool) {
+            return messages.at(index).content.toUtf8();
+        }
+        if (index + 1 < messages.size() && messages.at(index + 1).role == ChatRole::Tool) {
+            return {};
+        }
+        QByteArray run;
+        for (qsizetype i = index; i >= 0 && messages.at(i).role == ChatRole::Tool; --i) {
+            run.prepend(messages.at(i).content.toUtf8());
+        }
+        return run;
+    };
+    Transcript transcript = transcriptOf({QStringLiteral("a")});
+    transcript.append(text(QStringLiteral("1"), ChatRole::Tool));
+    const Transcript earlier = transcript;
+    QCOMPARE(transcript.encoded(encodeRun), (QList<QByteArray>{"a", "1"}));
+    transcript.append(text(QStringLiteral("2"), ChatRole::Tool));
+    transcript.append(text(QStringLiteral("3"), ChatRole::Tool));
+    QCOMPARE(transcript.encoded(encodeRun), (QList<QByteArray>{"a", "", "", "123"}));
+    QCOMPARE(earlier.encoded(encodeRun), (QList<QByteArray>{"a", "1"}));
+    transcript.append(text(QStringLiteral("b")));
+    QCOMPARE(transcript.encoded(encodeRun), (QList<QByteArray>{"a", "", "", "123", "b"}));
+}
+
 void TestLlmTypes::requestHashDependsOnWhatDecides_data()
 {
     QTest::addColumn<int>("change");
@@ -208,6 +239,11 @@ void TestLlmTypes::requestHashDependsOnWhatDecides_data()
     QTest::newRow("no tools") << 8;
     QTest::newRow("one more message") << 9;
     QTest::newRow("edited message") << 10;
+    QTest::newRow("reasoning") << 11;
+    QTest::newRow("tool choice") << 12;
+    QTest::newRow("response schema") << 13;
+    QTest::newRow("provider state") << 14;
+    QTest::newRow("attachment") << 15;
 }
 
 void TestLlmTypes::requestHashDependsOnWhatDecides()
@@ -246,6 +282,27 @@ void TestLlmTypes::requestHashDependsOnWhatDecides()
     case 9:
         after.transcript.append(text(QStringLiteral("more")));
         break;
+    case 11:
+        after.parameters.reasoning = ReasoningEffort::Low;
+        break;
+    case 12:
+        after.parameters.toolChoice = ToolChoice::Required;
+        break;
+    case 13:
+        after.parameters.responseSchema = QJsonObject();
+        break;
+    case 14: {
+        ChatMessage thought = after.transcript.messages().at(1);
+        thought.state = {QStringLiteral("anthropic"), QJsonArray{1}};
+        after.transcript.replace(1, thought);
+        break;
+    }
+    case 15: {
+        ChatMessage shown = after.transcript.messages().at(1);
+        shown.attachments = {{QStringLiteral("a.png"), QStringLiteral("image/png"), "x"}};
+        after.transcript.replace(1, shown);
+        break;
+    }
     default:
         after.transcript.replace(1, text(QStringLiteral("bye")));
         break;
@@ -283,6 +340,7 @@ void TestLlmTypes::joinsPartsWithCommas()
     QCOMPARE((EncodedRequest{"{[", {}, "]}"}).joined(), QByteArray("{[]}"));
     QCOMPARE((EncodedRequest{"{[", {"1"}, "]}"}).joined(), QByteArray("{[1]}"));
     QCOMPARE((EncodedRequest{"{[", {"1", "2", "3"}, "]}"}).joined(), QByteArray("{[1,2,3]}"));
+    QCOMPARE((EncodedRequest{"{[", {"", "1", "", "2", ""}, "]}"}).joined(), QByteArray("{[1,2]}"));
 }
 
 QTEST_GUILESS_MAIN(TestLlmTypes)

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void assemblesCallsOfOddServers();
     void keepsTheOrderOfIndexes();
     void takesTheLastUsage();
+    void putsReasoningDetailsTogether();
     void isCompleteByFinishReasonOnly_data();
     void isCompleteByFinishReasonOnly();
     void failsOnErrorChunks_data();
@@ -226,6 +227,21 @@ void TestOpenAiReader::takesTheLastUsage()
     QCOMPARE(outcome.reply->usage.input, 10);
     QCOMPARE(outcome.reply->usage.output, 7);
     QCOMPARE(outcome.reply->usage.reportedCost->toDecimal(), u"0.007"_s);
+}
+
+void TestOpenAiReader::putsReasoningDetailsTogether()
+{
+    const auto detail = [](const QByteArray& json) { return delta("{\"reasoning_details\":[" + json + "]}"); };
+    const LlmOutcome outcome = decodeOpenAiBody(
+        detail(R"({"type":"reasoning.text","index":0,"text":"I th","signature":null})") +
+        detail(R"({"type":"reasoning.text","index":0,"text":"ink","signature":"s1"})") +
+        detail(R"({"type":"reasoning.encrypted","index":1,"data":"d"})") + delta(R"({"content":"x"})", "\"stop\""));
+    QVERIFY(outcome.reply);
+    QCOMPARE(outcome.reply->state.provider, u"openai"_s);
+    QCOMPARE(outcome.reply->state.items.size(), 2);
+    QCOMPARE(outcome.reply->state.items.first()["text"_L1].toString(), u"I think"_s);
+    QCOMPARE(outcome.reply->state.items.first()["signature"_L1].toString(), u"s1"_s);
+    QCOMPARE(outcome.reply->state.items.last()["data"_L1].toString(), u"d"_s);
 }
 
 void TestOpenAiReader::isCompleteByFinishReasonOnly_data()

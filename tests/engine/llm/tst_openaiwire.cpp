@@ -43,9 +43,9 @@ LlmRequest sampleRequest()
     return request;
 }
 
-QByteArray encode(const LlmRequest& request, MaxTokensField field = MaxTokensField::MaxTokens)
+QByteArray encode(const LlmRequest& request, const OpenAiDialect& dialect = {})
 {
-    return encodeOpenAiRequest(request, encodeOpenAiTools(request.tools), field).joined();
+    return encodeOpenAiRequest(request, encodeOpenAiTools(request.tools), dialect).joined();
 }
 
 QByteArray wholeReply(const QByteArray& choice, const QByteArray& more = {})
@@ -110,7 +110,7 @@ void TestOpenAiWire::writesParametersOnlyIfSet()
     LlmRequest request = sampleRequest();
     request.parameters.temperature = 0.7;
     request.parameters.seed = 42;
-    const QByteArray bytes = encode(request, MaxTokensField::MaxCompletionTokens);
+    const QByteArray bytes = encode(request, OpenAiDialect{true});
     QVERIFY(bytes.endsWith("],\"max_completion_tokens\":800,\"temperature\":0.7,\"seed\":42}"));
     QVERIFY(QJsonDocument::fromJson(bytes).isObject());
 }
@@ -177,7 +177,7 @@ void TestOpenAiWire::namesTheTokenLimitAsTheServerWantsIt()
 {
     QFETCH(QString, host);
     QFETCH(bool, newName);
-    QCOMPARE(maxTokensFieldFor(host) == MaxTokensField::MaxCompletionTokens, newName);
+    QCOMPARE(openAiDialectFor(QUrl(u"https://"_s + host + u"/v1"_s)).maxCompletionTokens, newName);
 }
 
 void TestOpenAiWire::readsAWholeReply()
