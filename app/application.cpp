@@ -54,6 +54,8 @@ void Application::openDatabase()
     }
     EngineSettings settings;
     settings.database = m_options.database;
+    settings.promptsFolder =
+        QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/lathe/prompts"_s;
     settings.apiKey = m_keys->reader();
     m_facade = std::make_unique<EngineFacade>(std::move(settings));
     whenDone(m_facade->open(), this, [this](const Result<void>& opened) {

@@ -487,7 +487,8 @@ void large(const QDir& out, const QString& database, const AguiRunJob& job, bool
 void dialogs(Photographer& photo, MainWindow& window)
 {
     const QStringList pages = {u"settings"_s,         u"settings-prices"_s,     u"settings-tools"_s,
-                               u"settings-storage"_s, u"settings-appearance"_s, u"settings-privacy"_s};
+                               u"settings-storage"_s, u"settings-appearance"_s, u"settings-privacy"_s,
+                               u"settings-local"_s,   u"settings-prompts"_s};
     for (int page = 0; page < pages.size(); ++page) {
         window.showSettings(page);
         photo.saveDialog(pages.at(page));

@@ -2116,6 +2116,92 @@ Gesamt %4</translation>
     </message>
 </context>
 <context>
+    <name>lathe::LocalModelsModel</name>
+    <message>
+        <source>no models</source>
+        <translation>keine Modelle</translation>
+    </message>
+    <message>
+        <source>native</source>
+        <translation>selbst</translation>
+    </message>
+    <message>
+        <source>as JSON</source>
+        <translation>als JSON</translation>
+    </message>
+    <message>
+        <source>Tokens that prompt and reply may have together</source>
+        <translation>Token, die Auftrag und Antwort zusammen haben dürfen</translation>
+    </message>
+    <message>
+        <source>Whether the model calls tools itself, or is asked for decisions as JSON</source>
+        <translation>Ob das Modell Werkzeuge selbst aufruft oder Entscheidungen als JSON erfragt werden</translation>
+    </message>
+    <message>
+        <source>Input / output, by the price book in use</source>
+        <translation>Eingabe / Ausgabe, nach dem Preisbuch, das gilt</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Kontext</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>$ per million</source>
+        <translation>$ je Million</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::LocalServersPane</name>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>&amp;Noch einmal suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Use this model</source>
+        <translation>Dieses Modell &amp;benutzen</translation>
+    </message>
+    <message>
+        <source>Models of servers on this machine</source>
+        <translation>Modelle von Servern auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>Asks the usual ports of 127.0.0.1 once more</source>
+        <translation>Fragt die üblichen Ports von 127.0.0.1 noch einmal</translation>
+    </message>
+    <message>
+        <source>Select a model first.</source>
+        <translation>Wählen Sie zuerst ein Modell aus.</translation>
+    </message>
+    <message>
+        <source>Ollama, llama.cpp, LM Studio, Jan and vLLM at their usual ports of this machine. No other machine is asked.</source>
+        <translation>Ollama, llama.cpp, LM Studio, Jan und vLLM an ihren üblichen Ports dieses Rechners. Kein anderer Rechner wird gefragt.</translation>
+    </message>
+    <message>
+        <source>Sets base URL and model of the provider openai</source>
+        <translation>Setzt Basis-URL und Modell des Anbieters openai</translation>
+    </message>
+    <message>
+        <source>Looking for servers…</source>
+        <translation>Server werden gesucht …</translation>
+    </message>
+    <message>
+        <source>No server of models answers on this machine. Start one, then look again.</source>
+        <translation>Auf diesem Rechner antwortet kein Modellserver. Starten Sie einen und suchen Sie noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>lathe::MainWindow</name>
     <message>
         <source>Lathe</source>
@@ -3317,6 +3403,89 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     </message>
 </context>
 <context>
+    <name>lathe::PromptsPane</name>
+    <message>
+        <source>How to work</source>
+        <translation>Wie gearbeitet wird</translation>
+    </message>
+    <message>
+        <source>Decisions as JSON: how to write one</source>
+        <translation>Entscheidungen als JSON: wie man eine schreibt</translation>
+    </message>
+    <message>
+        <source>Decisions as JSON: examples</source>
+        <translation>Entscheidungen als JSON: Beispiele</translation>
+    </message>
+    <message>
+        <source>Decisions as JSON: a tool&apos;s result</source>
+        <translation>Entscheidungen als JSON: das Ergebnis eines Werkzeugs</translation>
+    </message>
+    <message>
+        <source>Decisions as JSON: asking again</source>
+        <translation>Entscheidungen als JSON: noch einmal fragen</translation>
+    </message>
+    <message>
+        <source>&amp;Store</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Bring the &amp;built-in text back</source>
+        <translation>Den &amp;eingebauten Text zurückholen</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Those for decisions as JSON are used with models that cannot call tools themselves</source>
+        <translation>Die für Entscheidungen als JSON gelten für Modelle, die Werkzeuge nicht selbst aufrufen können</translation>
+    </message>
+    <message>
+        <source>Text of the prompt</source>
+        <translation>Text der Vorgabe</translation>
+    </message>
+    <message>
+        <source>What models are told before the task. A change holds from the next run on; each run keeps the texts it began with.</source>
+        <translation>Was Modellen vor der Aufgabe gesagt wird. Eine Änderung gilt ab dem nächsten Lauf; jeder Lauf behält die Texte, mit denen er begann.</translation>
+    </message>
+    <message>
+        <source>Yours.</source>
+        <translation>Ihr Text.</translation>
+    </message>
+    <message>
+        <source>The built-in text.</source>
+        <translation>Der eingebaute Text.</translation>
+    </message>
+    <message>
+        <source>It must have %1, which each run fills in.</source>
+        <translation>Er muss %1 enthalten; das füllt jeder Lauf aus.</translation>
+    </message>
+    <message>
+        <source>Runs that begin from now on use it</source>
+        <translation>Läufe, die von jetzt an beginnen, benutzen ihn</translation>
+    </message>
+    <message>
+        <source>Nothing was changed</source>
+        <translation>Nichts wurde geändert</translation>
+    </message>
+    <message>
+        <source>Takes your text away</source>
+        <translation>Nimmt Ihren Text weg</translation>
+    </message>
+    <message>
+        <source>It is the built-in text</source>
+        <translation>Es ist der eingebaute Text</translation>
+    </message>
+    <message>
+        <source>Stored. It holds from the next run on.</source>
+        <translation>Gespeichert. Es gilt ab dem nächsten Lauf.</translation>
+    </message>
+    <message>
+        <source>The built-in text holds again, from the next run on.</source>
+        <translation>Der eingebaute Text gilt wieder, ab dem nächsten Lauf.</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ReconcileModel</name>
     <message>
         <source>Both say the same, to the last digit.</source>
@@ -4101,6 +4270,26 @@ Unterschied %3</translation>
     <message>
         <source>&amp;Interface version</source>
         <translation>Schn&amp;ittstellenversion</translation>
+    </message>
+    <message>
+        <source>Its models call &amp;tools themselves</source>
+        <translation>Die Modelle rufen &amp;Werkzeuge selbst auf</translation>
+    </message>
+    <message>
+        <source>Local servers</source>
+        <translation>Lokale Server</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Vorgaben</translation>
+    </message>
+    <message>
+        <source>If not, each decision is asked for as JSON. Models whose list says that they cannot are asked so in any case.</source>
+        <translation>Wenn nicht, wird jede Entscheidung als JSON erfragt. Modelle, die es laut ihrer Liste nicht können, werden in jedem Fall so gefragt.</translation>
+    </message>
+    <message>
+        <source>Stored: the provider openai uses this server.</source>
+        <translation>Gespeichert: der Anbieter openai nutzt diesen Server.</translation>
     </message>
 </context>
 <context>

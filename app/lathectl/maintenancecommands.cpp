@@ -7,26 +7,90 @@ namespace lathe::ctl {
 
 namespace {
 
-int listModels(Shell& shell, const ProviderSettings& wanted)
+void printModels(const QList<ModelDescription>& models, const QString& indent)
 {
-    ProviderSettings settings = wanted;
-    if (settings.provider.isEmpty()) {
-        settings = shell.configuration().provider;
-    }
-    const std::optional<QList<ModelDescription>> models = shell.ask(shell.facade().models(settings));
-    if (!models) {
-        return shell.status();
-    }
-    for (const ModelDescription& model : *models) {
-        QString line = model.id;
+    for (const ModelDescription& model : models) {
+        QString line = indent + model.id;
         if (model.contextWindow) {
             line += u"  %1 tokens"_s.arg(*model.contextWindow);
+        }
+        if (!model.price.isEmpty()) {
+            line += u"  $%1 per million"_s.arg(model.price);
+        }
+        if (model.tools == false) {
+            line += u"  no tools"_s;
         }
         if (!model.description.isEmpty()) {
             line += u"  "_s + model.description;
         }
         print(line);
     }
+}
+
+int listModels(Shell& shell, const ProviderSettings& wanted)
+{
+    const std::optional<QList<ModelDescription>> models = shell.ask(shell.facade().models(wanted));
+    if (!models) {
+        return shell.status();
+    }
+    printModels(*models, {});
+    return ExitComplete;
+}
+
+/// The built-in model, those of the configured provider, and those of servers on this machine.
+int listAllModels(Shell& shell)
+{
+    ProviderSettings builtin;
+    builtin.provider = u"builtin"_s;
+    print(u"builtin"_s);
+    const std::optional<QList<ModelDescription>> own = shell.ask(shell.facade().models(builtin));
+    if (!own) {
+        return shell.status();
+    }
+    printModels(*own, u"  "_s);
+    const ProviderSettings& configured = shell.configuration().provider;
+    if (!configured.provider.isEmpty() && configured.provider != builtin.provider) {
+        print(configured.baseUrl.isEmpty() ? configured.provider
+                                           : u"%1 at %2"_s.arg(configured.provider, configured.baseUrl));
+        if (const std::optional<QList<ModelDescription>> models = shell.ask(shell.facade().models(configured))) {
+            printModels(*models, u"  "_s);
+        } // else it has been said why not, and what is here is listed all the same
+    }
+    const std::optional<QList<LocalServerInfo>> servers = shell.ask(shell.facade().localServers());
+    if (!servers) {
+        return shell.status();
+    }
+    for (const LocalServerInfo& server : *servers) {
+        print(u"%1 %2, --provider openai --base-url %3"_s.arg(server.product, server.version, server.baseUrl)
+                  .simplified());
+        if (!server.note.isEmpty()) {
+            print(u"  ("_s + server.note + u')');
+        }
+        printModels(server.models, u"  "_s);
+    }
+    return ExitComplete;
+}
+
+int listPrompts(Shell& shell, const std::string& name)
+{
+    const std::optional<QList<PromptText>> prompts = shell.ask(shell.facade().prompts());
+    if (!prompts) {
+        return shell.status();
+    }
+    QList<QStringList> rows;
+    for (const PromptText& prompt : *prompts) {
+        if (prompt.name == text(name)) {
+            print(prompt.text);
+            return ExitComplete;
+        }
+        rows.append({prompt.name, prompt.isOwn ? u"own"_s : u"built-in"_s, QString::number(prompt.text.size()),
+                     prompt.places.isEmpty() ? u"–"_s : prompt.places});
+    }
+    if (!name.empty()) {
+        return usage(u"there is no prompt %1"_s.arg(text(name)));
+    }
+    print(tableText({u"prompt"_s, u"from"_s, u"characters"_s, u"must have"_s}, rows, {2}));
+    say(u"a file NAME.txt in %1 takes the place of a built-in one"_s.arg(Shell::promptsFolder()));
     return ExitComplete;
 }
 
@@ -87,19 +151,32 @@ void addMaintenanceCommands(CLI::App& app, QList<Command>& commands)
         std::string apiKeyVariable;
     };
     const auto wanted = std::make_shared<ModelArguments>();
-    CLI::App *models = app.add_subcommand("models", "The models a provider offers");
+    CLI::App *models =
+        app.add_subcommand("models", "The models a provider offers; without --provider those of all that are found");
     models->add_option("--provider", wanted->provider,
                        "builtin, openai, openai-responses, anthropic, gemini, ollama or scripted");
     models->add_option("--base-url", wanted->baseUrl, "Where it is reached");
     models->add_option("--api-version", wanted->apiVersion, "Version of the provider's interface");
     models->add_option("--api-key-env", wanted->apiKeyVariable, "Environment variable that holds the API key");
     commands.append({models, [wanted](Shell& shell) {
-                         return listModels(shell, {text(wanted->provider),
-                                                   text(wanted->baseUrl),
-                                                   {},
-                                                   text(wanted->apiKeyVariable),
-                                                   text(wanted->apiVersion)});
+                         if (wanted->provider.empty() && wanted->baseUrl.empty()) {
+                             return listAllModels(shell);
+                         }
+                         const ProviderSettings& usual = shell.configuration().provider;
+                         ProviderSettings settings = wanted->provider.empty() ? usual : ProviderSettings();
+                         settings.provider = wanted->provider.empty() ? usual.provider : text(wanted->provider);
+                         settings.baseUrl = wanted->baseUrl.empty() ? settings.baseUrl : text(wanted->baseUrl);
+                         settings.apiKeyVariable =
+                             wanted->apiKeyVariable.empty() ? settings.apiKeyVariable : text(wanted->apiKeyVariable);
+                         settings.apiVersion =
+                             wanted->apiVersion.empty() ? settings.apiVersion : text(wanted->apiVersion);
+                         return listModels(shell, settings);
                      }});
+
+    const auto prompt = std::make_shared<std::string>();
+    CLI::App *prompts = app.add_subcommand("prompts", "The texts that agents work with, or one of them");
+    prompts->add_option("name", *prompt, "system, tools, examples, result or repair");
+    commands.append({prompts, [prompt](Shell& shell) { return listPrompts(shell, *prompt); }});
 
     struct DoctorArguments
     {

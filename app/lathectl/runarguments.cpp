@@ -34,6 +34,9 @@ void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
                     "phase=NAME, error; words in one expression must all hold");
     app->add_option("--approve", a->approve, "Tool calls: all, none, or ask before each")
         ->check(CLI::IsMember({"all", "none", "ask"}));
+    app->add_option("--approve-timeout", a->approveTimeout,
+                    "Deny a tool call that nobody approves within so many seconds (0: wait)")
+        ->check(CLI::Range(0, 604800));
     app->add_flag("--quiet", a->quiet, "Print no trace");
     app->add_option("--synchronous", a->synchronous,
                     "How surely paid replies are on disk before the next step: full (survives a power cut) or normal "
@@ -79,6 +82,11 @@ void addRunOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
     app->add_option("--model", a->model, "Model name (for scripted: the script file)");
     app->add_option("--tools", a->tools, "Only these tools")->delimiter(',');
     app->add_flag("--no-tools", a->noTools, "No tools at all");
+    app->add_flag_callback(
+        "--native-tools", [a] { a->nativeTools = true; }, "The model calls tools itself (default where it can)");
+    app->add_flag_callback(
+        "--no-native-tools", [a] { a->nativeTools = false; },
+        "For models that cannot call tools: ask for each decision as JSON");
     app->add_option("--max-depth", a->maxDepth, "Levels of frames")->check(CLI::Range(1, 100));
     app->add_option("--max-steps", a->maxSteps, "Decisions in the whole run")->check(CLI::Range(1, 10000));
     app->add_option("--context-window", a->contextWindow, "Tokens")->check(CLI::PositiveNumber);
@@ -164,6 +172,11 @@ Result<QJsonObject> jobJson(const RunArguments& a, const Configuration& configur
         }
         json.insert("tools"_L1, names);
     }
+    if (a.nativeTools) {
+        QJsonObject parameters = json.value("parameters"_L1).toObject();
+        parameters.insert("nativeTools"_L1, *a.nativeTools);
+        json.insert("parameters"_L1, parameters);
+    }
     if (a.maxDepth != 0) {
         json.insert("maxDepth"_L1, a.maxDepth);
     }
@@ -217,6 +230,7 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
     options.approval = a.approve == "ask"    ? ApprovalMode::Ask
                        : a.approve == "none" ? ApprovalMode::None
                                              : ApprovalMode::All;
+    options.approvalTimeout = std::chrono::seconds(a.approveTimeout);
     for (const std::string& expression : a.breakpoints) {
         const Result<Breakpoint> breakpoint = parseBreakpoint(text(expression));
         if (!breakpoint) {

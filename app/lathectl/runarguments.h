@@ -8,6 +8,7 @@
 #include <QJsonObject>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct RunArguments
     std::string apiKeyVariable;
     std::vector<std::string> tools;
     bool noTools = false;
+    std::optional<bool> nativeTools; ///< not said: as provider and model can
     int maxDepth = 0;
     int maxSteps = 0;
     qint64 contextWindow = 0;
@@ -39,6 +41,7 @@ struct RunArguments
     std::string events;
     std::vector<std::string> breakpoints;
     std::string approve = "all";
+    int approveTimeout = 0; ///< seconds; 0: none
     bool quiet = false;
     std::string synchronous = "full";
 

@@ -81,9 +81,15 @@ int Shell::open()
     if (settings.database.startsWith(u"postgresql:"_s)) {
         return usage(u"PostgreSQL databases are not supported by this version; name a SQLite file with --db"_s);
     }
+    settings.promptsFolder = promptsFolder();
     settings.apiKey = apiKeyReader(processEnvironment(), platformKeychain());
     m_facade = std::make_unique<EngineFacade>(std::move(settings));
     return ask(m_facade->open()) ? static_cast<int>(ExitComplete) : m_status;
+}
+
+QString Shell::promptsFolder()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/lathe/prompts"_s;
 }
 
 int Shell::reopen()

@@ -48,6 +48,8 @@ public:
 
     /// Reads the configuration and opens the database; says what went wrong and gives the exit status.
     [[nodiscard]] int open();
+    /// Where files of the user's take the place of built-in prompts.
+    [[nodiscard]] static QString promptsFolder();
     /// Lets go of the engine: what runs is interrupted and stays resumable.
     void close() { m_facade.reset(); }
     /// Opens again after an interruption, to look at what is there now.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/agent/promptset.h"
 #include "engine/agent/recording.h"
 #include "engine/agent/runjournal.h"
 #include "engine/agent/stepgate.h"
@@ -14,6 +15,7 @@
 #include "engine/policy/runbudget.h"
 #include "engine/tools/tooldispatcher.h"
 
+#include <chrono>
 #include <functional>
 
 namespace lathe {
@@ -37,12 +39,15 @@ struct AgentRun
     QString model;
     bool stream = true;
     ApprovalMode approval = ApprovalMode::All;
+    std::chrono::milliseconds approvalTimeout{0}; ///< a call that nobody approves for so long is denied; 0: never
     PolicyEnforcer policy;
     PriceBook prices;
     RunBudget budget;
     RunJournal& journal;
     StepGate& gate;
     const Recording& recording;
+    PromptSet prompts;
+    bool nativeTools = true; ///< false: decisions are asked for, and read, as JSON in the text of replies
     std::function<void(int decision, const LlmDelta&)> onDelta;
 
     int decisions = 0;          ///< begun so far

@@ -19,6 +19,8 @@ struct AgentDecision
     QString finalAnswer;
     QString text; ///< what the model said beside its calls
     QList<ToolCallRequest> calls;
+    /// Without native tool calling: why the reply is no decision, which the model is told, once. It is LLM_CALL then.
+    QString malformed;
     std::optional<LlmFailure> failure; ///< the reply cannot be acted on (filtered, empty)
     ProviderState state{};             ///< goes back to the provider with the message; an edited decision has none
 

@@ -46,12 +46,9 @@ QString attachmentSection(const Attachment& attachment, bool shown)
 
 } // namespace
 
-QString systemPrompt(const AguiRunJob& job, bool showsFiles)
+QString systemPrompt(const AguiRunJob& job, const PromptSet& prompts, bool showsFiles)
 {
-    QString prompt =
-        u"You are a careful assistant. Think step by step, use the tools you are given when they help, one "
-        u"purpose at a time, and answer when you have what you need. Base every figure and fact on the "
-        u"prompt or on a tool's result, and say so when something could not be found or done."_s;
+    QString prompt = prompts.system;
     if (!job.attachments.isEmpty()) {
         prompt +=
             u"\n\nThe user attached files. They lie in the working folder of code_executor under their own names."_s;
@@ -78,12 +75,12 @@ ToolDeclaration llmCallDeclaration()
     return declaration;
 }
 
-Transcript rootTranscript(const AguiRunJob& job)
+Transcript rootTranscript(const AguiRunJob& job, const PromptSet& prompts)
 {
     Transcript transcript;
     ChatMessage system;
     system.role = ChatRole::System;
-    system.content = systemPrompt(job, true);
+    system.content = systemPrompt(job, prompts, true);
     if (!job.toolResults.isEmpty()) {
         system.content +=
             u"\n\nResults known beforehand:\n"_s + QString::fromUtf8(canonicalJson(QJsonValue(job.toolResults)));
@@ -109,12 +106,12 @@ Transcript rootTranscript(const AguiRunJob& job)
     return transcript;
 }
 
-Transcript childTranscript(const AguiRunJob& job, const QString& task)
+Transcript childTranscript(const AguiRunJob& job, const PromptSet& prompts, const QString& task)
 {
     Transcript transcript;
     ChatMessage system;
     system.role = ChatRole::System;
-    system.content = systemPrompt(job, false);
+    system.content = systemPrompt(job, prompts, false);
     transcript.append(system);
     ChatMessage user;
     user.role = ChatRole::User;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/agent/modelcaller.h"
 
+#include "engine/agent/jsondecision.h"
 #include "engine/billing/ledger.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
@@ -262,7 +263,7 @@ Result<void> ModelCaller::journalOutcome(int attempt, const LlmOutcome& outcome,
         modelBilled = outcome.reply->modelBilled;
         details.add("model"_L1, modelBilled);
         details.add("stopReason"_L1, toName(outcome.reply->stop));
-        m_decision = parseDecision(*outcome.reply);
+        m_decision = m_run.nativeTools ? parseDecision(*outcome.reply) : parseJsonDecision(*outcome.reply);
     } else {
         details.add("errorKind"_L1, toName(outcome.failure->kind));
         details.add("message"_L1, outcome.failure->message);

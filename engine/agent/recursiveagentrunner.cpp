@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/agent/recursiveagentrunner.h"
 
+#include "engine/agent/jsondecision.h"
 #include "engine/agent/llmprompts.h"
 #include "engine/agent/stopsites.h"
 #include "engine/core/canonicaljson.h"
@@ -32,7 +33,7 @@ RecursiveAgentRunner::RecursiveAgentRunner(AgentServices services, AgentRun& run
       m_run(run),
       m_models(services, run),
       m_tools(services, run),
-      m_stopper(run),
+      m_stopper(run, services.clock),
       m_policy(services, run, m_models, m_tools, m_stopper)
 {}
 
@@ -59,6 +60,11 @@ QCoro::Task<AgentEnd> RecursiveAgentRunner::runFrame(Frame frame)
     entered.details = details;
     m_run.journal.add(std::move(entered));
 
+    if (!m_run.nativeTools) {
+        ChatMessage system = frame.transcript.messages().first();
+        system.content += toolSection(m_run.prompts, declarations(frame.depth));
+        frame.transcript.replace(0, system);
+    }
     AgentEnd end;
     while (true) {
         const Step step = co_await decideAndAct(&frame);
@@ -133,6 +139,9 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
     frame->lastDecision = decision;
     frame->lastMessages = frame->transcript.messages().size();
     AgentDecision agentDecision = *called.decision;
+    if (!agentDecision.malformed.isEmpty() && frame->lastWasRepair) {
+        giveUpRepair(agentDecision);
+    }
     journalDecision(*frame, decision, agentDecision);
     if (agentDecision.failure) {
         co_return failed(toName(agentDecision.failure->kind), agentDecision.failure->message,
@@ -162,7 +171,9 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     prepared.request.parameters = parametersFor(*frame, decision);
     prepared.request.contextTokens = m_run.job.contextWindowLimit;
     prepared.request.stream = m_run.stream;
-    prepared.request.tools = declarations(frame->depth);
+    if (m_run.nativeTools) {
+        prepared.request.tools = declarations(frame->depth);
+    }
     prepared.request.transcript = frame->transcript;
     prepared.turn.decision = decision;
     prepared.turn.frame = frame->id;
@@ -175,7 +186,10 @@ QCoro::Task<RecursiveAgentRunner::Prepared> RecursiveAgentRunner::prepare(Frame 
     }
 
     qsizetype userMessage = frame->transcript.messages().size() - 1;
-    while (userMessage > 0 && frame->transcript.messages().at(userMessage).role != ChatRole::User) {
+    const auto isPrompt = [](const ChatMessage& message) {
+        return message.role == ChatRole::User && message.toolCallId.isEmpty();
+    };
+    while (userMessage > 0 && !isPrompt(frame->transcript.messages().at(userMessage))) {
         --userMessage;
     }
     Stopper::Site site =
@@ -268,6 +282,13 @@ qint64 RecursiveAgentRunner::estimate(Frame *frame, const LlmRequest& request) c
 QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, int decision,
                                                                   AgentDecision agentDecision)
 {
+    if (!agentDecision.malformed.isEmpty()) {
+        frame->lastWasRepair = true;
+        frame->transcript.append(jsonDecisionMessage(agentDecision));
+        frame->transcript.append(repairMessage(m_run.prompts, agentDecision.malformed));
+        co_return Step();
+    }
+    frame->lastWasRepair = false;
     if (agentDecision.calls.isEmpty()) {
         AgentEnd end;
         end.answer = agentDecision.finalAnswer;
@@ -281,7 +302,7 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::act(Frame *frame, 
     if (acts.end) {
         co_return acts.end;
     }
-    frame->transcript.append(assistantMessage(agentDecision));
+    frame->transcript.append(m_run.nativeTools ? assistantMessage(agentDecision) : jsonDecisionMessage(agentDecision));
     const Result<void> announced = co_await m_run.journal.flush(Durability::Full); // with the reply, which was paid
     if (!announced) {
         co_return failed(announced.error(), true);
@@ -406,7 +427,7 @@ QCoro::Task<AgentEnd> RecursiveAgentRunner::runChild(Frame *frame, int decision,
     child.parentDecision = decision;
     child.callId = call.request.id;
     child.task = call.request.parsed->value("prompt"_L1).toString();
-    child.transcript = childTranscript(m_run.job, child.task);
+    child.transcript = childTranscript(m_run.job, m_run.prompts, child.task);
     const AgentEnd end = co_await runFrame(std::move(child));
     co_return end;
 }
@@ -423,6 +444,10 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::observe(Frame *fra
         }
         if (outcome.edited.contains("result"_L1)) {
             text = resultText(outcome.edited.value("result"_L1));
+        }
+        if (!m_run.nativeTools) {
+            frame->transcript.append(toolResultMessage(m_run.prompts, call, text));
+            continue;
         }
         ChatMessage message;
         message.role = ChatRole::Tool;
@@ -460,9 +485,13 @@ void RecursiveAgentRunner::journalDecision(const Frame& frame, int decision, con
                    {"status"_L1, toName(agentDecision.status)}};
     putText(event, details, "reasoning"_L1, agentDecision.reasoning);
     if (agentDecision.action == AgentActionType::LlmCall) {
-        putText(event, details, "nextPrompt"_L1, agentDecision.nextPrompt);
+        putText(event, details, "nextPrompt"_L1,
+                agentDecision.malformed.isEmpty() ? agentDecision.nextPrompt
+                                                  : repairMessage(m_run.prompts, agentDecision.malformed).content);
     }
-    if (agentDecision.calls.isEmpty()) {
+    if (!agentDecision.malformed.isEmpty()) {
+        details.add("malformed"_L1, agentDecision.malformed);
+    } else if (agentDecision.calls.isEmpty()) {
         putText(event, details, "finalAnswer"_L1, agentDecision.finalAnswer);
     } else {
         QList<Fields> calls;
@@ -501,6 +530,22 @@ QList<ToolDeclaration> RecursiveAgentRunner::declarations(int depth)
         declared.append(llmCallDeclaration());
     }
     return declared;
+}
+
+void RecursiveAgentRunner::giveUpRepair(AgentDecision& decision)
+{
+    const bool plain = decision.malformed == kNoJson;
+    if (!plain) {
+        decision.failure.emplace();
+        decision.failure->kind = LlmErrorKind::BadRequest;
+        decision.failure->message =
+            u"the model's reply is no decision, also after it was told so: %1"_s.arg(decision.malformed);
+    }
+    // Asked twice for JSON, it has said twice what it has to say.
+    decision.action = AgentActionType::FinalAnswer;
+    decision.status = plain ? AgentStatus::Complete : AgentStatus::Error;
+    decision.finalAnswer = decision.text;
+    decision.malformed.clear();
 }
 
 AgentEnd RecursiveAgentRunner::violation(const PolicyCheck& check, int decision)

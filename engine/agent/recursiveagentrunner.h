@@ -33,6 +33,7 @@ private:
         int lastDecision = 0; ///< base of the next request
         qsizetype lastMessages = 0;
         QHash<QByteArray, int> sameCalls; ///< for the loop guard
+        bool lastWasRepair = false;       ///< the reply before was no decision, and the model was told so
     };
     /// What a step leaves: the frame's answer or the run's end, or nothing to go on.
     using Step = std::optional<AgentEnd>;
@@ -67,6 +68,8 @@ private:
     [[nodiscard]] ModelParameters parametersFor(const Frame& frame, int decision) const;
     [[nodiscard]] qint64 estimate(Frame *frame, const LlmRequest& request) const;
     [[nodiscard]] QList<ToolDeclaration> declarations(int depth);
+    /// Of a second reply in a row that is no decision: plain text is taken as the answer, all else fails.
+    static void giveUpRepair(AgentDecision& decision);
     [[nodiscard]] AgentEnd violation(const PolicyCheck& check, int decision);
     [[nodiscard]] static AgentEnd failed(const QString& code, const QString& message, const QJsonValue& details = {});
     [[nodiscard]] static AgentEnd failed(const Error& error, bool journal);

@@ -28,6 +28,7 @@ struct GateMessage
     StopEdit edit;
     QString rejection; ///< the message the model sees instead of a result
     ToolVerdict verdict;
+    Author author = Author::Human;                 ///< of the verdict
     std::shared_ptr<OneShot<Result<void>>> answer; ///< for all but commands: told whether it was taken
 };
 

@@ -101,8 +101,32 @@ QCoro::Task<Stopper::Outcome> Stopper::pass(Site site)
         co_return outcome;
     }
     const QString why = *reason;
+    const bool timed = site.asksApproval && m_run.gate.isInteractive() && m_run.approvalTimeout.count() > 0;
+    if (!timed) {
+        outcome = co_await stand(std::move(site), std::move(outcome), why);
+        co_return outcome;
+    }
+    std::stop_source answered;
+    const QCoro::Task<void> alarm = denyInTime(answered.get_token());
     outcome = co_await stand(std::move(site), std::move(outcome), why);
+    answered.request_stop();
+    co_await alarm;
     co_return outcome;
+}
+
+QCoro::Task<void> Stopper::denyInTime(std::stop_token stop)
+{
+    const std::chrono::milliseconds wait = m_run.approvalTimeout;
+    const bool over = co_await m_clock.sleepFor(wait, stop);
+    if (!over || !m_run.gate.canSpeak()) {
+        co_return;
+    }
+    GateMessage message;
+    message.kind = GateMessage::Kind::Verdict;
+    message.author = Author::Automatic;
+    message.verdict.verdict = Verdict::Reject;
+    message.verdict.message = u"nobody approved this call within %1 s"_s.arg(wait.count() / 1000);
+    m_run.gate.say(std::move(message));
 }
 
 QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString reason)
@@ -164,7 +188,7 @@ QCoro::Task<Stopper::Outcome> Stopper::stand(Site site, Outcome outcome, QString
             }
             Result<void> answer = canDecide(site, outcome, said);
             if (answer) {
-                takeVerdict(site, &outcome, said);
+                takeVerdict(site, &outcome, said, message.author);
                 answer = co_await m_run.journal.flush();
             }
             if (message.answer) {
@@ -214,7 +238,7 @@ Result<void> Stopper::canDecide(const Site& site, const Outcome& outcome, const 
     return {};
 }
 
-void Stopper::takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said)
+void Stopper::takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said, Author author)
 {
     if (said.verdict == Verdict::Approve || said.verdict == Verdict::ApproveEdited) {
         said.verdict = outcome->edited.isEmpty() ? Verdict::Approve : Verdict::ApproveEdited;
@@ -226,7 +250,7 @@ void Stopper::takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said)
     QJsonObject details{{u"decision"_s, site.decision},
                         {u"callId"_s, site.callId},
                         {u"verdict"_s, toName(said.verdict)},
-                        {u"author"_s, toName(Author::Human)},
+                        {u"author"_s, toName(author)},
                         {u"scope"_s, toName(said.scope)}};
     if (!said.message.isEmpty()) {
         details.insert("reason"_L1, said.message);

@@ -14,7 +14,7 @@ namespace lathe {
 class Stopper
 {
 public:
-    explicit Stopper(AgentRun& run) : m_run(run) {}
+    Stopper(AgentRun& run, Clock& clock) : m_run(run), m_clock(clock) {}
 
     struct Site
     {
@@ -43,11 +43,15 @@ public:
 private:
     [[nodiscard]] Result<void> canDecide(const Site& site, const Outcome& outcome, const ToolVerdict& said) const;
     /// Journals a verdict and takes it over into the outcome.
-    void takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said);
+    void takeVerdict(const Site& site, Outcome *outcome, ToolVerdict said, Author author = Author::Human);
     QCoro::Task<Outcome> stand(Site site, Outcome outcome, QString reason);
     void journalEdits(const Site& site, const QJsonObject& before, const QJsonObject& values, const QString& reason);
 
+    /// Denies the call at which the run stands, unless stop is requested before its time is over.
+    QCoro::Task<void> denyInTime(std::stop_token stop);
+
     AgentRun& m_run;
+    Clock& m_clock;
 };
 
 } // namespace lathe

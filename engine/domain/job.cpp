@@ -74,6 +74,9 @@ ModelParameters readParameters(JsonReader& job)
     if (reader.has("responseSchema"_L1)) {
         parameters.responseSchema = reader.object("responseSchema"_L1);
     }
+    if (reader.has("nativeTools"_L1)) {
+        parameters.nativeTools = reader.boolean("nativeTools"_L1, true);
+    }
     reader.refuseUnknown();
     return parameters;
 }
@@ -114,6 +117,9 @@ QJsonObject parametersToJson(const ModelParameters& parameters)
     }
     if (parameters.responseSchema) {
         json.insert("responseSchema"_L1, *parameters.responseSchema);
+    }
+    if (parameters.nativeTools) {
+        json.insert("nativeTools"_L1, *parameters.nativeTools);
     }
     return json;
 }

@@ -58,6 +58,7 @@ struct ModelParameters
     std::optional<ReasoningEffort> reasoning;  ///< absent: as the provider does by itself
     ToolChoice toolChoice = ToolChoice::Auto;  ///< Required holds for the first decision of the run only
     std::optional<QJsonObject> responseSchema; ///< JSON Schema of the run's answer, which is JSON then
+    std::optional<bool> nativeTools; ///< false: decisions are asked for as JSON; absent: as provider and model can
 
     bool operator==(const ModelParameters&) const = default;
 };

@@ -8,7 +8,8 @@
 //
 // RUN_CREATED          job{} (attachments by ref: {name, mediaType, size, contentRef}), provider, model, baseUrl,
 // priceBook,
-//                      signature, tier, stream, maxSteps, programVersion
+//                      signature, tier, stream, maxSteps, programVersion, promptVersion and promptsRef (texts of the
+//                      prompts, see agent/promptset.h)
 // RUN_RESUMED          fromSeq
 // VALIDATION_SUCCESS   signature, correlationId
 // VALIDATION_FAILED    issues[{path, message}]

@@ -16,6 +16,7 @@ struct ModelInfo
     QString id;
     QString description;
     std::optional<qint64> contextWindow; ///< tokens
+    std::optional<bool> tools;           ///< whether it can call tools natively; absent: the list does not say
 };
 
 /// One provider. Lives on the engine thread.

@@ -27,6 +27,13 @@ using namespace Qt::StringLiterals;
             model.contextWindow = window.toInteger();
         }
     }
+    // OpenRouter lists "supported_parameters", Ollama and LM Studio "capabilities".
+    for (const QLatin1StringView list : {"supported_parameters"_L1, "capabilities"_L1}) {
+        if (object.value(list).isArray()) {
+            const QJsonArray names = object.value(list).toArray();
+            model.tools = names.contains(u"tools"_s) || names.contains(u"tool_use"_s);
+        }
+    }
     return model;
 }
 

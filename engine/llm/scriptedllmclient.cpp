@@ -207,7 +207,7 @@ LlmOutcome ScriptedLlmClient::decode(const QByteArray& rawReply, bool streamed) 
 QCoro::Task<Result<QList<ModelInfo>>> ScriptedLlmClient::models(std::stop_token stop)
 {
     Q_UNUSED(stop)
-    QList<ModelInfo> models{{m_path, u"script of %1 steps"_s.arg(m_script.steps.size()), std::nullopt}};
+    QList<ModelInfo> models{{m_path, u"script of %1 steps"_s.arg(m_script.steps.size()), std::nullopt, std::nullopt}};
     co_return models;
 }
 

@@ -18,10 +18,17 @@ namespace lathe {
 namespace {
 
 constexpr auto kKnowledgeVersion = "builtinKnowledgeVersion"_L1;
+constexpr auto kWithoutTools = "modelsWithoutTools"_L1;
 
 QString providerKey(const QString& provider)
 {
     return u"provider."_s + provider;
+}
+
+/// Where a list of models is from.
+QString addressKey(const QString& provider, const QString& baseUrl)
+{
+    return baseUrl.isEmpty() ? provider : QString(provider + u' ' + baseUrl);
 }
 
 } // namespace
@@ -56,6 +63,7 @@ QCoro::Task<Result<void>> Engine::open()
     }
     m_tasks.spawn(m_policies->budgets.keepAlive(m_tasks.stopToken()), u"keep budget claims alive"_s);
     m_http = std::make_unique<HttpClient>(m_clock);
+    m_localServers = std::make_unique<LocalServers>(*m_http, usualProbes(qEnvironmentVariable("OLLAMA_HOST")));
     m_dispatcher = std::make_unique<ToolDispatcher>(m_registry, m_clock);
     const Result<QJsonObject> stored = co_await m_database->settings();
     if (!stored) {
@@ -116,6 +124,7 @@ QCoro::Task<Result<ProviderSettings>> Engine::providerSettings(QString provider)
     settings.model = json.value("model"_L1).toString();
     settings.apiVersion = json.value("apiVersion"_L1).toString();
     settings.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
+    settings.nativeTools = json.value("nativeTools"_L1).toBool(true);
     co_return settings;
 }
 
@@ -136,7 +145,8 @@ QCoro::Task<Result<void>> Engine::setProviderSettings(ProviderSettings settings)
     const QJsonObject json{{u"baseUrl"_s, settings.baseUrl},
                            {u"model"_s, settings.model},
                            {u"apiVersion"_s, settings.apiVersion},
-                           {u"apiKeyVariable"_s, settings.apiKeyVariable}};
+                           {u"apiKeyVariable"_s, settings.apiKeyVariable},
+                           {u"nativeTools"_s, settings.nativeTools}};
     const Result<void> saved = co_await m_database->setSetting(providerKey(settings.provider), json);
     co_return saved;
 }
@@ -166,6 +176,10 @@ QCoro::Task<Result<ProviderSettings>> Engine::resolve(ProviderSettings wanted)
     if (wanted.apiKeyVariable.isEmpty()) {
         wanted.apiKeyVariable = json.value("apiKeyVariable"_L1).toString();
     }
+    const QJsonArray toolless =
+        stored->value(kWithoutTools).toObject().value(addressKey(wanted.provider, wanted.baseUrl)).toArray();
+    wanted.nativeTools =
+        wanted.nativeTools && json.value("nativeTools"_L1).toBool(true) && !toolless.contains(QJsonValue(wanted.model));
     co_return wanted;
 }
 
@@ -227,6 +241,14 @@ QCoro::Task<Result<QString>> Engine::start(AguiRunJob job, QList<JsonIssue> issu
     Result<RunStart> start = co_await prepare(std::move(job), std::move(issues), std::move(options));
     if (!start) {
         co_return fail(start.error());
+    }
+    const Result<PromptSet> prompts = readPrompts(m_settings.promptsFolder);
+    if (!prompts) {
+        co_return fail(prompts.error());
+    }
+    start->prompts = *prompts;
+    if (!start->job.parameters.nativeTools && !start->options.provider.nativeTools) {
+        start->job.parameters.nativeTools = false; // kept in the job, so that a run goes on as it began
     }
     const Result<void> kept = co_await keepPriceBook(start->prices);
     if (!kept) {
@@ -335,6 +357,40 @@ QCoro::Task<Result<AguiRunJob>> Engine::storedJob(QList<RunEvent> events)
     co_return job;
 }
 
+QCoro::Task<Result<PromptSet>> Engine::promptsOf(QString reference)
+{
+    if (reference.isEmpty()) {
+        co_return builtinPrompts(); // begun before prompts were files
+    }
+    const Result<QByteArray> bytes = co_await m_database->body(std::move(reference));
+    if (!bytes) {
+        co_return fail(bytes.error());
+    }
+    co_return promptsFromBytes(*bytes);
+}
+
+QCoro::Task<Result<void>> Engine::rememberToolless(ProviderSettings settings, QList<ModelInfo> models)
+{
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    QJsonArray toolless;
+    for (const ModelInfo& model : std::as_const(models)) {
+        if (model.tools == false) {
+            toolless.append(model.id);
+        }
+    }
+    QJsonObject all = stored->value(kWithoutTools).toObject();
+    const QString key = addressKey(settings.provider, settings.baseUrl);
+    if (all.value(key).toArray() == toolless) {
+        co_return Result<void>();
+    }
+    all.insert(key, toolless);
+    const Result<void> saved = co_await m_database->setSetting(kWithoutTools, all);
+    co_return saved;
+}
+
 QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
 {
     if (active(runId)) {
@@ -397,6 +453,11 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
         co_return fail(prices.error());
     }
     start->prices = *prices;
+    const Result<PromptSet> prompts = co_await promptsOf(created.value("promptsRef"_L1).toString());
+    if (!prompts) {
+        co_return fail(prompts.error());
+    }
+    start->prompts = *prompts;
     start->runId = runId;
     start->recorded = *events;
     m_finished.remove(runId);

@@ -5,6 +5,7 @@
 #include "engine/core/ids.h"
 #include "engine/core/taskscope.h"
 #include "engine/llm/llmregistry.h"
+#include "engine/llm/localservers.h"
 #include "engine/net/httpclient.h"
 #include "engine/pipeline/billview.h"
 #include "engine/pipeline/enginefacade.h"
@@ -97,6 +98,9 @@ public:
     QCoro::Task<Result<QList<ModelDescription>>> models(ProviderSettings settings);
     QCoro::Task<Result<ProviderSettings>> providerSettings(QString provider);
     QCoro::Task<Result<void>> setProviderSettings(ProviderSettings settings);
+    QCoro::Task<Result<QList<LocalServerInfo>>> localServers(bool again);
+    QCoro::Task<Result<QList<PromptText>>> prompts();
+    QCoro::Task<Result<void>> setPrompt(QString name, QString text);
     QCoro::Task<Result<QJsonObject>> settings();
     QCoro::Task<Result<void>> setSetting(QString key, QJsonValue value);
     QCoro::Task<Result<DoctorReport>> doctor(bool write);
@@ -116,6 +120,12 @@ private:
     QCoro::Task<Result<PolicyUsage>> usageOf(QString userId);
     QCoro::Task<Result<QList<RunEvent>>> allEvents(QString runId);
     QCoro::Task<Result<AguiRunJob>> storedJob(QList<RunEvent> events);
+    /// Those a run began with.
+    QCoro::Task<Result<PromptSet>> promptsOf(QString reference);
+    [[nodiscard]] QList<ModelDescription> described(const QString& provider, const QList<ModelInfo>& models,
+                                                    const PriceBook& prices) const;
+    /// Which models of a list cannot call tools, so that runs ask them for decisions as JSON.
+    QCoro::Task<Result<void>> rememberToolless(ProviderSettings settings, QList<ModelInfo> models);
     /// The one that runs begin with now.
     QCoro::Task<Result<PriceBook>> priceBook();
     QCoro::Task<Result<PriceBook>> priceBookOfVersion(QString version);
@@ -143,6 +153,7 @@ private:
     std::unique_ptr<Database> m_database;
     std::unique_ptr<PolicyServices> m_policies;
     std::unique_ptr<HttpClient> m_http;
+    std::unique_ptr<LocalServers> m_localServers;
     ToolRegistry m_registry;
     std::unique_ptr<ToolDispatcher> m_dispatcher;
     QHash<QString, std::shared_ptr<ActiveRun>> m_runs;

@@ -397,6 +397,11 @@ QFuture<Result<QList<ModelDescription>>> EngineFacade::models(ProviderSettings s
     return d->ask<QList<ModelDescription>>(&Engine::models, std::move(settings));
 }
 
+QFuture<Result<QList<LocalServerInfo>>> EngineFacade::localServers(bool again)
+{
+    return d->ask<QList<LocalServerInfo>>(&Engine::localServers, again);
+}
+
 QFuture<Result<ProviderSettings>> EngineFacade::providerSettings(QString provider)
 {
     return d->ask<ProviderSettings>(&Engine::providerSettings, std::move(provider));
@@ -405,6 +410,16 @@ QFuture<Result<ProviderSettings>> EngineFacade::providerSettings(QString provide
 QFuture<Result<void>> EngineFacade::setProviderSettings(ProviderSettings settings)
 {
     return d->ask<void>(&Engine::setProviderSettings, std::move(settings));
+}
+
+QFuture<Result<QList<PromptText>>> EngineFacade::prompts()
+{
+    return d->ask<QList<PromptText>>(&Engine::prompts);
+}
+
+QFuture<Result<void>> EngineFacade::setPrompt(QString name, QString text)
+{
+    return d->ask<void>(&Engine::setPrompt, std::move(name), std::move(text));
 }
 
 QFuture<Result<QJsonObject>> EngineFacade::settings()

@@ -122,8 +122,14 @@ public:
 
     [[nodiscard]] QList<ProviderDescription> providers() const;
     [[nodiscard]] QFuture<Result<QList<ModelDescription>>> models(ProviderSettings settings);
+    /// Servers of models on this machine; looked for once, and again if told to.
+    [[nodiscard]] QFuture<Result<QList<LocalServerInfo>>> localServers(bool again = false);
     [[nodiscard]] QFuture<Result<ProviderSettings>> providerSettings(QString provider);
     [[nodiscard]] QFuture<Result<void>> setProviderSettings(ProviderSettings settings);
+    /// The texts that agents work with, and which of them are the user's own.
+    [[nodiscard]] QFuture<Result<QList<PromptText>>> prompts();
+    /// Holds from the next run on; an empty text brings the built-in one back.
+    [[nodiscard]] QFuture<Result<void>> setPrompt(QString name, QString text);
     [[nodiscard]] QFuture<Result<QJsonObject>> settings();
     [[nodiscard]] QFuture<Result<void>> setSetting(QString key, QJsonValue value);
 

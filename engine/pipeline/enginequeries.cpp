@@ -34,7 +34,11 @@ QCoro::Task<Result<RunEstimate>> Engine::estimate(AguiRunJob job, RunOptions opt
         estimate.issues.append({u"$.provider"_s, start->providerIssue});
     }
     estimate.issues.append(start->issues);
-    const Transcript transcript = rootTranscript(start->job);
+    const Result<PromptSet> prompts = readPrompts(m_settings.promptsFolder);
+    if (!prompts) {
+        co_return fail(prompts.error());
+    }
+    const Transcript transcript = rootTranscript(start->job, *prompts);
     for (const ChatMessage& message : transcript.messages()) {
         estimate.inputTokens += estimateTokens(message.content);
     }
@@ -359,6 +363,56 @@ QCoro::Task<Result<void>> Engine::dropKnowledge(qint64 id)
     co_return dropped;
 }
 
+QList<ModelDescription> Engine::described(const QString& provider, const QList<ModelInfo>& models,
+                                          const PriceBook& prices) const
+{
+    QList<ModelDescription> list;
+    for (const ModelInfo& model : models) {
+        ModelDescription description{model.id, model.description, model.contextWindow, model.tools, {}};
+        const ModelPrices known = prices.model(provider, model.id);
+        PricedCall call;
+        call.atMs = m_clock.nowMs();
+        const RateRow *row = known.rowFor(call);
+        const auto perMillion = [row](Meter meter) {
+            const std::optional<UnitPrice> price = row != nullptr ? row->priceOf(meter) : std::nullopt;
+            return price ? price->toDecimal(perOf(Meter::Input)) : QString();
+        };
+        const QString input = perMillion(Meter::Input);
+        const QString output = perMillion(Meter::Output);
+        if (!input.isEmpty() && !output.isEmpty()) {
+            description.price = input + u" / "_s + output;
+        }
+        if (!description.contextWindow && known.model() != nullptr) {
+            description.contextWindow = known.model()->contextWindow;
+        }
+        list.append(description);
+    }
+    return list;
+}
+
+QCoro::Task<Result<QList<LocalServerInfo>>> Engine::localServers(bool again)
+{
+    const Result<PriceBook> prices = co_await priceBook();
+    if (!prices) {
+        co_return fail(prices.error());
+    }
+    const std::stop_token stop = m_tasks.stopToken();
+    const QList<LocalServer> found = co_await m_localServers->find(again, stop);
+    QList<LocalServerInfo> list;
+    for (const LocalServer& server : found) {
+        ProviderSettings settings;
+        settings.provider = u"openai"_s;
+        settings.baseUrl = server.baseUrl;
+        const Result<void> remembered = co_await rememberToolless(std::move(settings), server.models);
+        if (!remembered) {
+            co_return fail(remembered.error());
+        }
+        list.append({server.product, server.baseUrl, server.version, server.note,
+                     described(u"openai"_s, server.models, *prices)});
+    }
+    co_return list;
+}
+
 QCoro::Task<Result<QList<ModelDescription>>> Engine::models(ProviderSettings settings)
 {
     const Result<ProviderSettings> resolved = co_await resolve(std::move(settings));
@@ -374,11 +428,26 @@ QCoro::Task<Result<QList<ModelDescription>>> Engine::models(ProviderSettings set
     if (!found) {
         co_return fail(found.error());
     }
-    QList<ModelDescription> list;
-    for (const ModelInfo& model : *found) {
-        list.append({model.id, model.description, model.contextWindow});
+    const Result<PriceBook> prices = co_await priceBook();
+    if (!prices) {
+        co_return fail(prices.error());
+    }
+    const QList<ModelDescription> list = described(resolved->provider, *found, *prices);
+    const Result<void> remembered = co_await rememberToolless(*resolved, *found);
+    if (!remembered) {
+        co_return fail(remembered.error());
     }
     co_return list;
+}
+
+QCoro::Task<Result<QList<PromptText>>> Engine::prompts()
+{
+    co_return promptTexts(m_settings.promptsFolder);
+}
+
+QCoro::Task<Result<void>> Engine::setPrompt(QString name, QString text)
+{
+    co_return writePrompt(m_settings.promptsFolder, name, text);
 }
 
 QCoro::Task<Result<QJsonObject>> Engine::settings()

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/budget.h"
+#include "engine/domain/prompttext.h"
 #include "engine/domain/queries.h"
 #include "engine/policy/policysimulation.h"
 
@@ -30,6 +31,18 @@ struct ModelDescription
     QString id;
     QString description;
     std::optional<qint64> contextWindow; ///< tokens
+    std::optional<bool> tools;           ///< can call tools natively; absent: not known
+    QString price; ///< per million tokens, input and output: "2.5 / 10", in USD; empty: not in the price book in use
+};
+
+/// A server of models on this machine.
+struct LocalServerInfo
+{
+    QString product;
+    QString baseUrl; ///< for the provider openai
+    QString version;
+    QString note; ///< why there are no models
+    QList<ModelDescription> models;
 };
 
 /// How much of what they may use a user, and their team, have used up at this moment.

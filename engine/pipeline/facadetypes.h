@@ -38,6 +38,7 @@ struct EngineSettings
     std::function<QString(const QString& provider, const QString& variable)> apiKey;
     /// Tools beside the built-in ones; called once, on the engine thread.
     std::function<std::vector<std::unique_ptr<Tool>>()> extraTools;
+    QString promptsFolder;               ///< files there take the place of the built-in prompts; empty: none
     bool installBuiltinKnowledge = true; ///< put the built-in knowledge base into the database when it is not there
 };
 
@@ -49,6 +50,7 @@ struct ProviderSettings
     QString model;
     QString apiKeyVariable;
     QString apiVersion{}; ///< of Anthropic or Azure; empty: the usual one
+    bool nativeTools = true; ///< false: its models cannot call tools, so decisions are asked for as JSON
 
     bool operator==(const ProviderSettings&) const = default;
 };
@@ -61,6 +63,7 @@ struct RunOptions
     bool startPaused = false; ///< stop at the first BEFORE_DECIDE
     bool interactive = false; ///< somebody can answer stops; if not, a stop suspends the run (exit 6)
     ApprovalMode approval = ApprovalMode::All;
+    std::chrono::milliseconds approvalTimeout{0}; ///< a call that nobody approves for so long is denied; 0: never
     QList<Breakpoint> breakpoints;
 };
 

@@ -63,12 +63,15 @@ Run::Run(Database& database, PolicyServices& policies, AgentServices services, R
                                  .model = m_start.job.model,
                                  .stream = m_start.options.stream,
                                  .approval = m_start.options.approval,
+                                 .approvalTimeout = m_start.options.approvalTimeout,
                                  .policy = PolicyEnforcer(UserPolicy()),
                                  .prices = m_start.prices,
                                  .budget = BudgetGuard(),
                                  .journal = m_journal,
                                  .gate = m_gate,
                                  .recording = m_recording,
+                                 .prompts = m_start.prompts,
+                                 .nativeTools = m_start.job.parameters.nativeTools.value_or(true),
                                  .onDelta = std::move(hooks.onDelta)});
     }
 }
@@ -87,7 +90,11 @@ QCoro::Task<Result<void>> Run::create()
                        {"priceBook"_L1, m_start.prices.version()},
                        {"stream"_L1, m_start.options.stream},
                        {"useCache"_L1, m_start.options.useCache},
+                       {"promptVersion"_L1, versionOf(m_start.prompts)},
                        {"programVersion"_L1, QStringLiteral(LATHE_VERSION)}};
+        Body prompts = makeBody(toBytes(m_start.prompts));
+        details.add("promptsRef"_L1, FieldValue::body(prompts.sha256));
+        created.bodies.append(std::move(prompts));
         created.details = details;
         m_journal.add(std::move(created));
     } else {
@@ -141,7 +148,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::enter(Phase phase)
     if (!m_agent) {
         co_return std::nullopt;
     }
-    Stopper stopper(*m_agent);
+    Stopper stopper(*m_agent, m_services.clock);
     Stopper::Site site;
     site.place = {StopPoint::PhaseEntered, phase, 0, 0, {}, false};
     site.callId = toName(phase); // a phase has no decision; its name tells its stop from the others
@@ -204,8 +211,8 @@ QCoro::Task<std::optional<AgentEnd>> Run::ingestion()
     m_journal.add(EventType::ValidationSuccess,
                   {{"signature"_L1, m_signature}, {"correlationId"_L1, m_start.job.correlationId}});
 
-    QJsonObject lookup{{"signature"_L1, m_signature}, {"enabled"_L1, m_start.options.useCache}, {"hit"_L1, false}};
-    if (m_start.options.useCache && m_recording.isEmpty()) {
+    QJsonObject lookup{{"signature"_L1, m_signature}, {"enabled"_L1, usesCache()}, {"hit"_L1, false}};
+    if (usesCache() && m_recording.isEmpty()) {
         const Result<std::optional<CacheEntry>> found =
             co_await m_database.cached(m_signature, m_start.job.userId, m_services.clock.nowMs());
         if (!found) {
@@ -228,7 +235,7 @@ QCoro::Task<std::optional<AgentEnd>> Run::context()
     if (stop) {
         co_return stop;
     }
-    m_transcript = rootTranscript(m_start.job);
+    m_transcript = rootTranscript(m_start.job, m_start.prompts);
     qint64 better = 0;
     QJsonArray parts;
     for (const ChatMessage& message : m_transcript.messages()) {
@@ -348,8 +355,8 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     default:
         break;
     }
-    const bool worthKeeping = status == RunStatus::Complete && m_start.options.useCache && !m_cached && report &&
-                              report->complete && !m_journal.record().summary.runId.isEmpty() && !edited();
+    const bool worthKeeping = status == RunStatus::Complete && usesCache() && !m_cached && report && report->complete &&
+                              !m_journal.record().summary.runId.isEmpty() && !edited();
     const qint64 now = m_services.clock.nowMs();
     if (worthKeeping) {
         m_journal.add(EventType::CacheWritten, {{"signature"_L1, m_signature}, {"expiresAtMs"_L1, now + kCacheTtlMs}});
@@ -399,6 +406,11 @@ QCoro::Task<RunEnd> Run::serialization(AgentEnd end)
     }
     result.response = response;
     co_return result;
+}
+
+bool Run::usesCache() const
+{
+    return m_start.options.useCache && m_start.prompts == builtinPrompts();
 }
 
 bool Run::edited() const

@@ -24,6 +24,7 @@ struct RunStart
     std::unique_ptr<LlmClient> client; ///< null if the provider cannot be used: providerIssue says why
     QString providerIssue;
     PriceBook prices = PriceBook::flat();
+    PromptSet prompts;
     QList<RunEvent> recorded; ///< of a run that is resumed
 };
 
@@ -56,6 +57,8 @@ private:
     QCoro::Task<AgentEnd> execution();
     QCoro::Task<RunEnd> serialization(AgentEnd end);
     QCoro::Task<std::optional<AgentEnd>> flushed();
+    /// A signature says nothing of prompts, so only answers to the built-in ones are kept.
+    [[nodiscard]] bool usesCache() const;
     /// A run that a human changed is not what its signature stands for, and is not cached.
     [[nodiscard]] bool edited() const;
     [[nodiscard]] RunEnd suspended(const AgentEnd& end) const;

@@ -253,12 +253,15 @@ public:
                              .model = job.model,
                              .stream = true,
                              .approval = approval,
+                             .approvalTimeout = approvalTimeout,
                              .policy = PolicyEnforcer(policy),
                              .prices = PriceBook::flat(),
                              .budget = BudgetGuard(job.budget),
                              .journal = *runJournal,
                              .gate = gate,
                              .recording = recording,
+                             .prompts = builtinPrompts(),
+                             .nativeTools = nativeTools,
                              .onDelta = {}});
         return *run;
     }
@@ -276,6 +279,8 @@ public:
     AguiRunJob job;
     UserPolicy policy;
     ApprovalMode approval = ApprovalMode::All;
+    bool nativeTools = true;
+    std::chrono::milliseconds approvalTimeout{0};
     std::optional<RunJournal> runJournal;
     std::optional<AgentRun> run;
     int toolRuns = 0;

@@ -6,6 +6,8 @@
 #include "ui/format.h"
 #include "ui/keystore.h"
 #include "ui/session.h"
+#include "ui/views/localserverspane.h"
+#include "ui/views/promptspane.h"
 #include "ui/views/retentionpane.h"
 #include "ui/widgets/kindlabel.h"
 #include "ui/widgets/messagebar.h"
@@ -13,6 +15,7 @@
 #include "ui/words.h"
 
 #include <QBoxLayout>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileInfo>
@@ -53,6 +56,7 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_model(new QLineEdit(this)),
       m_apiVersion(new QLineEdit(this)),
       m_variable(new QLineEdit(this)),
+      m_nativeTools(new QCheckBox(tr("Its models call &tools themselves"), this)),
       m_key(new QLineEdit(this)),
       m_keyState(new NoteLabel(this)),
       m_providerNote(new NoteLabel(this)),
@@ -76,6 +80,10 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
     m_tabs->addTab(makeStorage(), tr("Storage"));
     m_tabs->addTab(makeAppearance(), tr("Appearance"));
     m_tabs->addTab(makePrivacy(), tr("Privacy"));
+    auto *local = new LocalServersPane(m_session, this);
+    m_tabs->addTab(local, tr("Local servers"));
+    m_tabs->addTab(new PromptsPane(m_session, this), tr("Prompts"));
+    connect(local, &LocalServersPane::chosen, this, &SettingsDialog::useLocal);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::accept);
     auto *column = new QVBoxLayout(this);
@@ -128,12 +136,17 @@ QWidget *SettingsDialog::makeProviders()
     keyRow->addWidget(m_key, 1);
     keyRow->addWidget(m_storeKey);
     keyRow->addWidget(m_removeKey);
-    setTabChain({m_default, m_provider, m_baseUrl, m_model, m_apiVersion, m_variable, m_key, m_storeKey, m_removeKey});
+    setTabChain({m_default, m_provider, m_baseUrl, m_model, m_nativeTools, m_apiVersion, m_variable, m_key, m_storeKey,
+                 m_removeKey});
     form->addRow(tr("&Default provider"), m_default);
     form->addRow(tr("&Provider"), m_provider);
     form->addRow(QString(), m_providerNote);
     form->addRow(tr("&Base URL"), m_baseUrl);
+    m_nativeTools->setChecked(true);
+    m_nativeTools->setToolTip(tr("If not, each decision is asked for as JSON. Models whose list says that they cannot "
+                                 "are asked so in any case."));
     form->addRow(tr("&Model"), m_model);
+    form->addRow(QString(), m_nativeTools);
     form->addRow(tr("&Interface version"), m_apiVersion);
     form->addRow(tr("Key &variable"), m_variable);
     form->addRow(tr("API key"), keyRow);
@@ -154,6 +167,7 @@ QWidget *SettingsDialog::makeProviders()
             }
         });
     }
+    connect(m_nativeTools, &QCheckBox::clicked, this, &SettingsDialog::saveProvider);
     connect(m_storeKey, &QPushButton::clicked, this, &SettingsDialog::saveKey);
     connect(m_key, &QLineEdit::returnPressed, this, &SettingsDialog::saveKey);
     connect(m_key, &QLineEdit::textChanged, this, &SettingsDialog::showKeyState);
@@ -342,10 +356,32 @@ void SettingsDialog::loadProvider()
         m_model->setText(settings->model);
         m_apiVersion->setText(settings->apiVersion);
         m_variable->setText(settings->apiKeyVariable);
+        m_nativeTools->setChecked(settings->nativeTools);
     });
     m_key->clear();
     showKeyState();
     m_session.keys().whenLoaded(name, this, [this] { showKeyState(); });
+}
+
+void SettingsDialog::useLocal(const QString& baseUrl, const QString& model)
+{
+    const QString name = u"openai"_s;
+    whenDone(m_session.facade().providerSettings(name), this,
+             [this, baseUrl, model](const Result<ProviderSettings>& present) {
+                 if (!present) {
+                     m_bar->showError(present.error());
+                     return;
+                 }
+                 ProviderSettings settings = *present;
+                 settings.baseUrl = baseUrl;
+                 settings.model = model;
+                 whenDone(m_session.facade().setProviderSettings(settings), this, [this](const Result<void>& result) {
+                     stored(result, tr("Stored: the provider openai uses this server."));
+                     m_provider->setCurrentIndex(std::max(0, m_provider->findData(u"openai"_s)));
+                     loadProvider();
+                     Q_EMIT m_session.modelsChanged();
+                 });
+             });
 }
 
 void SettingsDialog::saveProvider()
@@ -356,6 +392,7 @@ void SettingsDialog::saveProvider()
     settings.model = m_model->text().trimmed();
     settings.apiVersion = m_apiVersion->text().trimmed();
     settings.apiKeyVariable = m_variable->text().trimmed();
+    settings.nativeTools = m_nativeTools->isChecked();
     whenDone(m_session.facade().setProviderSettings(settings), this, [this](const Result<void>& result) {
         stored(result, tr("Stored."));
         Q_EMIT m_session.modelsChanged();

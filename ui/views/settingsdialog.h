@@ -6,6 +6,7 @@
 
 #include <QDialog>
 
+class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QPushButton;
@@ -44,6 +45,8 @@ private:
     QWidget *makeStorage();
     QWidget *makeAppearance();
     QWidget *makePrivacy();
+    /// A model of a server on this machine, for the provider openai.
+    void useLocal(const QString& baseUrl, const QString& model);
     void loadProvider();
     void saveProvider();
     void saveKey();
@@ -62,6 +65,7 @@ private:
     QLineEdit *m_model;
     QLineEdit *m_apiVersion;
     QLineEdit *m_variable;
+    QCheckBox *m_nativeTools;
     QLineEdit *m_key;
     NoteLabel *m_keyState;
     NoteLabel *m_providerNote;

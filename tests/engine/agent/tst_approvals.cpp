@@ -73,6 +73,36 @@ class TestApprovals : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatNobodyApprovesInTimeIsDenied()
+    {
+        AgentBench bench(true);
+        bench.approval = ApprovalMode::Ask;
+        bench.clock.setAutomatic(false);
+        bench.approvalTimeout = std::chrono::seconds(90);
+        callTwice(bench, 2);
+        int stops = 0;
+        const AgentEnd end = runWith(bench, [&](int stop, const QJsonObject&) {
+            stops = stop;
+            if (stop == 1) { // in time
+                bench.clock.advance(std::chrono::seconds(89));
+                (void)say(bench, Verdict::Approve);
+            } else {
+                bench.clock.advance(std::chrono::seconds(90));
+            }
+        });
+        QCOMPARE(end.answer, u"done"_s);
+        QCOMPARE(stops, 2);
+        QCOMPARE(bench.toolRuns, 1);
+        QCOMPARE(verdicts(bench).size(), 2);
+        QCOMPARE(verdicts(bench).at(0).value("author"_L1).toString(), u"HUMAN"_s);
+        const QJsonObject denied = verdicts(bench).at(1);
+        QCOMPARE(denied.value("verdict"_L1).toString(), u"reject"_s);
+        QCOMPARE(denied.value("author"_L1).toString(), QString(toName(Author::Automatic)));
+        QCOMPARE(denied.value("reason"_L1).toString(), u"nobody approved this call within 90 s"_s);
+        QVERIFY(lastSeen(bench).contains(u"nobody approved this call"_s));
+        QCOMPARE(bench.clock.sleepers(), 0);
+    }
+
     void everyVerdictIsInTheJournal()
     {
         AgentBench bench;

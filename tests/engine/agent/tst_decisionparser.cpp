@@ -133,12 +133,12 @@ void TestDecisionParser::showsPicturesInTheRootFrameOnly()
     QVERIFY(root.messages().first().content.contains(u"4 bytes): shown with the task"_s));
     QVERIFY(root.messages().first().content.contains(u"4 bytes): not text"_s));
     QVERIFY(root.messages().first().content.contains(u"words"_s));
-    const Transcript child = childTranscript(job, u"a part"_s);
+    const Transcript child = childTranscript(job, builtinPrompts(), u"a part"_s);
     QVERIFY(child.messages().last().attachments.isEmpty());
     QVERIFY(!child.messages().first().content.contains(u"shown"_s));
     job.parameters.responseSchema = QJsonObject{{u"type"_s, u"object"_s}};
     QVERIFY(rootTranscript(job).messages().first().content.contains(uR"({"type":"object"})"_s));
-    QVERIFY(!childTranscript(job, u"a part"_s).messages().first().content.contains(u"JSON Schema"_s));
+    QVERIFY(!childTranscript(job, builtinPrompts(), u"a part"_s).messages().first().content.contains(u"JSON Schema"_s));
 }
 
 void TestDecisionParser::readsEditsStrictly_data()
