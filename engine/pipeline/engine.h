@@ -137,6 +137,8 @@ private:
     /// Every row of a bill. Gives the version of the prices if they are not those recorded.
     QCoro::Task<Result<QString>> readBill(BillQuery query, BillReading reading);
     QCoro::Task<Result<QString>> visitBill(BillQuery query, BillVisitor visit);
+    /// Of what a run that was answered from the cache avoided: the part that a bill's keys let through.
+    QCoro::Task<Result<Money>> avoidedPart(BillQuery query, RunSummary run, QString source);
     QCoro::Task<Result<QJsonObject>> exportJson(BillQuery query, BillFile file);
     /// Without a name and budgets if the user is in no team.
     QCoro::Task<Result<TeamPolicy>> teamFor(UserPolicy user);

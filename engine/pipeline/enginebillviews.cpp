@@ -40,6 +40,28 @@ QCoro::Task<Result<BillLines>> Engine::billLines(BillQuery query, int limit)
     co_return std::move(*lines);
 }
 
+QCoro::Task<Result<Money>> Engine::avoidedPart(BillQuery query, RunSummary run, QString source)
+{
+    // What the lines of the run that was not repeated would be as lines of the one that was answered from the cache.
+    const auto sum = std::make_shared<MoneySum>();
+    BillVisitor add = [sum, query, run](const BillRow& row) {
+        BillRow moved = row;
+        moved.line.runId = run.runId;
+        moved.line.lineAtMs = run.startedAtMs;
+        if (moved.line.cost && passes(query, moved)) {
+            sum->add(*moved.line.cost);
+        }
+        return Result<void>();
+    };
+    BillQuery lines;
+    lines.runId = std::move(source);
+    const Result<QString> visited = co_await visitBill(std::move(lines), std::move(add));
+    if (!visited) {
+        co_return fail(visited.error());
+    }
+    co_return sum->total();
+}
+
 QCoro::Task<Result<Money>> Engine::avoided(BillQuery query)
 {
     MoneySum sum;
@@ -50,15 +72,16 @@ QCoro::Task<Result<Money>> Engine::avoided(BillQuery query)
     page.toMs = query.toMs;
     page.limit = kRuns;
     EventQuery reports;
-    reports.types = {EventType::FinalBillingReport};
+    reports.types = {EventType::CacheLookup, EventType::FinalBillingReport};
     const bool oneRun = !query.runId.isEmpty();
     while (true) {
         QList<RunSummary> runs;
         if (oneRun) {
-            RunSummary run;
-            run.runId = query.runId;
-            run.fromCache = true;
-            runs.append(run);
+            const Result<RunSummary> run = co_await m_database->run(query.runId);
+            if (!run) {
+                co_return fail(run.error());
+            }
+            runs.append(*run);
         } else {
             const Result<QList<RunSummary>> found = co_await m_database->runs(page);
             if (!found) {
@@ -77,9 +100,20 @@ QCoro::Task<Result<Money>> Engine::avoided(BillQuery query)
             if (events->isEmpty()) {
                 continue; // not finished, or its journal was kept for its time
             }
-            const Result<BillingReport> report = billingReportFromJson(events->last().details);
-            if (report) {
+            const RunEvent& last = events->last();
+            if (last.type != EventType::FinalBillingReport) {
+                continue;
+            }
+            const Result<BillingReport> report = billingReportFromJson(last.details);
+            if (report && query.only.isEmpty()) {
                 sum.add(report->avoided);
+            } else if (report) {
+                const QString source = events->first().details.value("run"_L1).toString();
+                const Result<Money> part = co_await avoidedPart(query, run, source);
+                if (!part) {
+                    co_return fail(part.error());
+                }
+                sum.add(*part);
             }
         }
         if (oneRun || runs.size() < kRuns) {

@@ -121,6 +121,34 @@ private Q_SLOTS:
         QCOMPARE(*await(m_facade->avoided(query)), Money());
     }
 
+    void whatWasAvoidedKeepsTheFiltersOfTheBill()
+    {
+        BillQuery own;
+        own.runId = m_alice.runId;
+        for (const BillGroup group : {BillGroup::Phase, BillGroup::Model, BillGroup::Tool, BillGroup::Provider,
+                                      BillGroup::User, BillGroup::Tier}) {
+            own.groupBy = {group};
+            const auto charged = await(m_facade->bill(own));
+            QVERIFY(charged && !charged->rows.isEmpty());
+            for (const BillResult::Row& row : charged->rows) {
+                BillQuery query;
+                query.only = {{group, row.keys.first()}};
+                QCOMPARE(*await(m_facade->avoided(query)), row.group.cost);
+                query.runId = m_cached.runId;
+                QCOMPARE(*await(m_facade->avoided(query)), row.group.cost);
+            }
+        }
+        BillQuery nothing;
+        nothing.only = {{BillGroup::Model, u"no such model"_s}};
+        QCOMPARE(*await(m_facade->avoided(nothing)), Money());
+        // It was avoided when the cache answered, and by that run.
+        BillQuery decision;
+        decision.only = {{BillGroup::Decision, m_cached.runId + u"#1"_s}};
+        QVERIFY(!await(m_facade->avoided(decision))->isZero());
+        decision.only = {{BillGroup::Decision, m_alice.runId + u"#1"_s}};
+        QCOMPARE(*await(m_facade->avoided(decision)), Money());
+    }
+
     void givesTheFirstLines()
     {
         const auto all = await(m_facade->billLines({}, 1000));
