@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/lathectl/commands.h"
 
-#include "engine/core/canonicaljson.h"
-
 using namespace Qt::StringLiterals;
 
 namespace lathe::ctl {
@@ -21,6 +19,8 @@ struct ExportArguments
     std::string run;
     std::string format = "jsonl";
     std::string output;
+    std::string endpoint;
+    bool content = false;
 };
 
 QString costText(const RunSummary& run)
@@ -183,37 +183,70 @@ int deleteRun(Shell& shell, const std::string& run)
     return ExitComplete;
 }
 
+/// OTEL_EXPORTER_OTLP_HEADERS: "key=value,key=value", percent-encoded. What they say is never shown.
+QList<std::pair<QByteArray, QByteArray>> otlpHeaders()
+{
+    QList<std::pair<QByteArray, QByteArray>> headers;
+    for (const QByteArray& entry : qgetenv("OTEL_EXPORTER_OTLP_HEADERS").split(',')) {
+        const qsizetype equals = entry.indexOf('=');
+        if (equals > 0) {
+            headers.append({QByteArray::fromPercentEncoding(entry.left(equals).trimmed()),
+                            QByteArray::fromPercentEncoding(entry.mid(equals + 1).trimmed())});
+        }
+    }
+    return headers;
+}
+
+int sendRun(Shell& shell, const QString& runId, const ExportArguments& a)
+{
+    const std::optional<OtlpDelivery> delivery =
+        shell.ask(shell.facade().sendTrace(runId, {text(a.endpoint), a.content, otlpHeaders()}));
+    if (!delivery) {
+        return shell.status();
+    }
+    if (delivery->rejectedSpans > 0) {
+        say(u"the endpoint rejected %1 of %2 spans: %3"_s.arg(delivery->rejectedSpans)
+                .arg(delivery->spans)
+                .arg(delivery->message));
+        return ExitInternal;
+    }
+    if (!delivery->message.isEmpty()) {
+        say(u"the endpoint says: %1"_s.arg(delivery->message));
+    }
+    say(u"sent %1 spans"_s.arg(delivery->spans));
+    return ExitComplete;
+}
+
 int exportRun(Shell& shell, const ExportArguments& a)
 {
     const std::optional<QString> runId = shell.ask(shell.facade().findRun(text(a.run)));
     if (!runId) {
         return shell.status();
     }
-    QByteArray bytes;
-    if (a.format == "response") {
-        const std::optional<AguiResponse> response = shell.ask(shell.facade().response(*runId));
-        if (!response) {
-            return shell.status();
-        }
-        bytes = QJsonDocument(toJson(*response)).toJson(QJsonDocument::Indented);
-    } else {
-        EventQuery query;
-        query.limit = 5000;
-        while (true) {
-            const std::optional<QList<RunEvent>> page = shell.ask(shell.facade().events(*runId, query));
-            if (!page) {
-                return shell.status();
-            }
-            for (const RunEvent& event : *page) {
-                bytes += canonicalJson(QJsonValue(toJson(event))) + '\n';
-            }
-            if (page->size() < query.limit) {
-                break;
-            }
-            query.afterSeq = page->last().seq;
-        }
+    if (!a.endpoint.empty()) {
+        return sendRun(shell, *runId, a);
     }
-    return write(text(a.output), bytes) ? ExitComplete : ExitDatabase;
+    const RunExport wanted{fromName<RunFormat>(text(a.format)).value_or(RunFormat::Jsonl), a.content};
+    const std::optional<QByteArray> bytes = shell.ask(shell.facade().exportRun(*runId, wanted));
+    if (!bytes) {
+        return shell.status();
+    }
+    return write(text(a.output), *bytes) ? ExitComplete : ExitDatabase;
+}
+
+/// What is wrong with the options of export as a whole.
+Result<void> checkExport(const ExportArguments& a)
+{
+    if (a.content && a.format != "otlp") {
+        return fail(ErrorCode::InvalidInput, u"--with-content goes with --format otlp; the others have it anyway"_s);
+    }
+    if (!a.endpoint.empty() && a.format != "otlp") {
+        return fail(ErrorCode::InvalidInput, u"--otlp-endpoint takes --format otlp"_s);
+    }
+    if (!a.endpoint.empty() && !a.output.empty()) {
+        return fail(ErrorCode::InvalidInput, u"--otlp-endpoint and -o exclude each other"_s);
+    }
+    return {};
 }
 
 } // namespace
@@ -240,12 +273,22 @@ void addRunsCommands(CLI::App& app, QList<Command>& commands)
     commands.append({remove, [deleted](Shell& shell) { return deleteRun(shell, *deleted); }});
 
     const auto exported = std::make_shared<ExportArguments>();
-    CLI::App *exporter = app.add_subcommand("export", "Write a run's journal or response");
+    CLI::App *exporter = app.add_subcommand("export", "Write a run's journal, trace or response");
     exporter->add_option("run", exported->run, "Its id or the beginning of it")->required();
-    exporter->add_option("--format", exported->format, "jsonl (the journal) or response")
-        ->check(CLI::IsMember({"jsonl", "response"}));
+    exporter
+        ->add_option(
+            "--format", exported->format,
+            "jsonl (the journal), otlp (OTLP/JSON spans with GenAI and OpenInference attributes), agui (AG-UI 1.0 "
+            "events as server-sent events), response, or run (everything, to be imported elsewhere)")
+        ->check(CLI::IsMember({"jsonl", "otlp", "agui", "response", "run"}));
     exporter->add_option("-o", exported->output, "File (default: standard output)");
-    commands.append({exporter, [exported](Shell& shell) { return exportRun(shell, *exported); }});
+    exporter->add_flag("--with-content", exported->content,
+                       "otlp: prompts, answers, arguments and results too, not only names, counts and costs");
+    exporter->add_option(
+        "--otlp-endpoint", exported->endpoint,
+        "otlp: send the spans there (http://localhost:4318); OTEL_EXPORTER_OTLP_HEADERS holds headers");
+    commands.append({exporter, [exported](Shell& shell) { return exportRun(shell, *exported); },
+                     [exported] { return checkExport(*exported); }});
 }
 
 } // namespace lathe::ctl

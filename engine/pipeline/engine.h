@@ -12,6 +12,7 @@
 #include "engine/pipeline/run.h"
 #include "engine/storage/database.h"
 #include "engine/tools/tooldispatcher.h"
+#include "engine/trace/runtrace.h"
 
 #include <QCache>
 #include <QHash>
@@ -63,6 +64,9 @@ public:
     QCoro::Task<Result<AguiResponse>> response(QString runId);
     QCoro::Task<Result<AguiRunJob>> job(QString runId);
     QCoro::Task<Result<void>> deleteRun(QString runId);
+
+    QCoro::Task<Result<QByteArray>> exportRun(QString runId, RunExport wanted);
+    QCoro::Task<Result<OtlpDelivery>> sendTrace(QString runId, OtlpTarget target);
 
     QCoro::Task<Result<BillResult>> bill(BillQuery query);
     QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);
@@ -142,6 +146,9 @@ private:
     QCoro::Task<Result<QJsonObject>> exportJson(BillQuery query, BillFile file);
     /// Without a name and budgets if the user is in no team.
     QCoro::Task<Result<TeamPolicy>> teamFor(UserPolicy user);
+    /// A run that came from elsewhere may lack some, and what looks like the name of a body may be none.
+    QCoro::Task<Result<QHash<QString, QByteArray>>> bodiesThatAreThere(QStringList refs);
+    QCoro::Task<Result<RunTrace>> trace(QString runId, bool content);
     /// Fetches arguments that are stored apart because they are long.
     QCoro::Task<Result<void>> loadArguments(RunRecord *record);
     [[nodiscard]] LlmSettings llmSettings(const ProviderSettings& settings) const;

@@ -257,6 +257,16 @@ QFuture<Result<AguiRunJob>> EngineFacade::job(QString runId)
     return d->ask<AguiRunJob>(&Engine::job, std::move(runId));
 }
 
+QFuture<Result<QByteArray>> EngineFacade::exportRun(QString runId, RunExport wanted)
+{
+    return d->ask<QByteArray>(&Engine::exportRun, std::move(runId), wanted);
+}
+
+QFuture<Result<OtlpDelivery>> EngineFacade::sendTrace(QString runId, OtlpTarget target)
+{
+    return d->ask<OtlpDelivery>(&Engine::sendTrace, std::move(runId), std::move(target));
+}
+
 QFuture<Result<void>> EngineFacade::deleteRun(QString runId)
 {
     return d->ask<void>(&Engine::deleteRun, std::move(runId));

@@ -67,6 +67,12 @@ public:
     [[nodiscard]] QFuture<Result<AguiRunJob>> job(QString runId);
     [[nodiscard]] QFuture<Result<void>> deleteRun(QString runId);
 
+    // Traces ------------------------------------------------------------------------------------------------------
+    /// A run as a file for others. Deterministic: the same run gives the same bytes.
+    [[nodiscard]] QFuture<Result<QByteArray>> exportRun(QString runId, RunExport wanted);
+    /// Sends a run's spans to an OTLP/HTTP endpoint; what is worth another try is tried again (five times at most).
+    [[nodiscard]] QFuture<Result<OtlpDelivery>> sendTrace(QString runId, OtlpTarget target);
+
     // Bill --------------------------------------------------------------------------------------------------------
     [[nodiscard]] QFuture<Result<BillResult>> bill(BillQuery query);
     /// The breakdown CSV of cli.md as bytes.

@@ -9,6 +9,7 @@
 #include "engine/llm/tokencounter.h"
 #include "engine/pipeline/billview.h"
 #include "engine/pipeline/knowledgefiles.h"
+#include "engine/pipeline/recordedrequests.h"
 #include "engine/pipeline/responsebuilder.h"
 
 #include <QCoroFuture>
@@ -162,56 +163,16 @@ QCoro::Task<Result<QByteArray>> Engine::requestBytes(QString runId, int decision
     if (!found) {
         co_return fail(found.error());
     }
-    // A later attempt of a decision repeats its first one's messages; the last entry of each decision stands for it.
-    QHash<int, QJsonObject> byDecision;
-    QJsonObject wanted;
-    for (const RunEvent& event : *found) {
-        const int number = event.details.value("decision"_L1).toInt();
-        if (number == decision && event.details.value("attempt"_L1).toInt() == attempt) {
-            wanted = event.details;
-        }
-        byDecision.insert(number, event.details);
-    }
-    if (wanted.isEmpty()) {
+    const std::optional<QStringList> parts = RecordedRequests(*found).partsOf(decision, attempt);
+    if (!parts) {
         co_return fail(ErrorCode::NotFound,
                        u"run %1 has no attempt %2 of decision %3"_s.arg(runId).arg(attempt).arg(decision));
     }
-    QStringList names;
-    QJsonObject at = wanted;
-    while (true) {
-        QStringList own;
-        for (const QJsonValue& name : at.value("appended"_L1).toArray()) {
-            own.append(name.toString());
-        }
-        names = own + names;
-        qint64 keep = at.value("keep"_L1).toInteger();
-        const int base = at.value("base"_L1).toInt();
-        if (base == 0 || keep == 0 || !byDecision.contains(base)) {
-            break;
-        }
-        at = byDecision.value(base);
-        // What is kept are the first messages: cut what the base appended beyond them.
-        const qint64 baseKeep = at.value("keep"_L1).toInteger();
-        QJsonArray appended = at.value("appended"_L1).toArray();
-        while (baseKeep + appended.size() > keep && !appended.isEmpty()) {
-            appended.removeLast();
-        }
-        at.insert("appended"_L1, appended);
-        if (keep < baseKeep) {
-            at.insert("keep"_L1, keep);
-        }
-    }
-    names.prepend(wanted.value("headRef"_L1).toString());
-    names.append(wanted.value("tailRef"_L1).toString());
-    const Result<QList<QByteArray>> bodies = co_await m_database->bodies(names);
+    const Result<QList<QByteArray>> bodies = co_await m_database->bodies(*parts);
     if (!bodies) {
         co_return fail(bodies.error());
     }
-    EncodedRequest encoded;
-    encoded.head = bodies->first();
-    encoded.tail = bodies->last();
-    encoded.messages = bodies->mid(1, bodies->size() - 2);
-    co_return encoded.joined();
+    co_return joinRequest(*bodies);
 }
 
 QCoro::Task<Result<AguiResponse>> Engine::response(QString runId)

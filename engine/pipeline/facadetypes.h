@@ -100,6 +100,44 @@ struct ToolInfo
     qint64 timeoutMs = 0;
 };
 
+/// How a run is written down for others.
+enum class RunFormat
+{
+    Jsonl,    ///< the journal, one event a line
+    Otlp,     ///< OTLP/JSON with the attributes of GenAI and OpenInference
+    Agui,     ///< AG-UI 1.0 events as server-sent events
+    Response, ///< the response
+    Run       ///< the journal with every body: all that is known of the run, to be imported elsewhere
+};
+// clang-format off
+template <> struct EnumNames<RunFormat> { static constexpr std::pair<RunFormat, QLatin1StringView> table[] = {
+    {RunFormat::Jsonl, QLatin1StringView("jsonl")}, {RunFormat::Otlp, QLatin1StringView("otlp")},
+    {RunFormat::Agui, QLatin1StringView("agui")}, {RunFormat::Response, QLatin1StringView("response")},
+    {RunFormat::Run, QLatin1StringView("run")}}; };
+// clang-format on
+
+struct RunExport
+{
+    RunFormat format = RunFormat::Jsonl;
+    bool content = false; ///< OTLP: prompts, answers, arguments and results too; the other formats have them anyway
+};
+
+/// Where spans are sent: a base address ("http://localhost:4318") or that of the traces (".../v1/traces").
+struct OtlpTarget
+{
+    QString endpoint;
+    bool content = false;
+    QList<std::pair<QByteArray, QByteArray>> headers; ///< say who sends them; never stored, never in a message
+};
+
+struct OtlpDelivery
+{
+    int attempts = 0;
+    qint64 spans = 0;
+    qint64 rejectedSpans = 0; ///< as the server counts
+    QString message;          ///< what it says of them, or warns of
+};
+
 struct BillQuery
 {
     QString runId; ///< empty: all runs
