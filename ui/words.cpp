@@ -489,6 +489,7 @@ Kind kindOf(EventType type)
     case EventType::CacheLookup:
     case EventType::CacheWritten:
     case EventType::RunResumed:
+    case EventType::RunImported:
         return Kind::Reused;
     case EventType::RunCreated:
     case EventType::ValidationSuccess:

@@ -24,6 +24,7 @@ struct BillArguments
     std::string priceBook;
     std::string asModel;
     bool coldCache = false;
+    bool imported = false;
     std::string status;
     std::string model;
     std::string reconcile;
@@ -257,6 +258,7 @@ int showBill(Shell& shell, const BillArguments& a)
     query.priceBook = text(a.priceBook);
     query.asModel = text(a.asModel);
     query.coldCache = a.coldCache;
+    query.imported = a.imported;
     if (!a.status.empty()) {
         query.status = fromName<RunStatus>(text(a.status).toUpper());
         if (!query.status) {
@@ -333,6 +335,7 @@ void addBillCommand(CLI::App& app, QList<Command>& commands)
         ->check(CLI::IsMember({"chargeback", "merge"}));
     billApp->add_option("--price-book", bill->priceBook, "The same tokens at the prices of this book");
     billApp->add_option("--as-model", bill->asModel, "The same tokens at the prices of PROVIDER/MODEL");
+    billApp->add_flag("--imported", bill->imported, "Imported runs too; else they are only in bills of one run");
     billApp->add_flag("--cold-cache", bill->coldCache, "With other prices: as if no token had come from a cache");
     billApp->add_option("--status", bill->status, "Only runs with this status, such as complete");
     billApp->add_option("--model", bill->model, "Only what this model cost");

@@ -49,6 +49,8 @@ QString inputName(const QString& path)
     return path == "-"_L1 ? u"standard input"_s : path;
 }
 
+} // namespace
+
 Result<QByteArray> readAll(const QString& path)
 {
     if (QFileInfo(path).isDir()) {
@@ -63,8 +65,6 @@ Result<QByteArray> readAll(const QString& path)
     }
     return bytes;
 }
-
-} // namespace
 
 void addRunOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
 {

@@ -49,6 +49,9 @@ struct RunArguments
     [[nodiscard]] bool ownsOutput() const { return response == "-" || billing == "-" || events == "-"; }
 };
 
+/// A whole file, or standard input for "-".
+[[nodiscard]] Result<QByteArray> readAll(const QString& path);
+
 void addRunOptions(CLI::App *app, const std::shared_ptr<RunArguments>& arguments);
 void addResumeOptions(CLI::App *app, const std::shared_ptr<RunArguments>& arguments);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/lathectl/commands.h"
+#include "app/lathectl/runarguments.h"
+
+#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -173,6 +176,35 @@ int showRun(Shell& shell, const std::string& run, bool json)
     return ExitComplete;
 }
 
+struct ImportArguments
+{
+    std::string file;
+    bool asNew = false;
+};
+
+int importRuns(Shell& shell, const ImportArguments& a)
+{
+    const Result<QByteArray> bytes = readAll(text(a.file));
+    if (!bytes) {
+        return report(bytes.error());
+    }
+    RunImport options;
+    options.fileName = a.file == "-" ? QString() : QFileInfo(text(a.file)).fileName();
+    options.asNew = a.asNew;
+    const std::optional<RunImportResult> result = shell.ask(shell.facade().importRuns(*bytes, options));
+    if (!result) {
+        return shell.status();
+    }
+    for (const QString& note : result->notes) {
+        say(note);
+    }
+    for (const QString& id : result->present) {
+        say(u"run %1 is there already and stays as it is"_s.arg(id));
+    }
+    print(result->runs.join(u'\n'));
+    return ExitComplete;
+}
+
 int deleteRun(Shell& shell, const std::string& run)
 {
     const std::optional<QString> runId = shell.ask(shell.facade().findRun(text(run)));
@@ -253,7 +285,7 @@ Result<void> checkExport(const ExportArguments& a)
 
 void addRunsCommands(CLI::App& app, QList<Command>& commands)
 {
-    CLI::App *runs = app.add_subcommand("runs", "List, show and delete recorded runs");
+    CLI::App *runs = app.add_subcommand("runs", "List, show, import and delete recorded runs");
     const auto list = std::make_shared<ListArguments>();
     CLI::App *listApp = runs->add_subcommand("list", "Runs, newest first");
     listApp->add_option("--filter", list->filter, "Words to search for; user=ID and status=NAME filter by field");
@@ -266,6 +298,14 @@ void addRunsCommands(CLI::App& app, QList<Command>& commands)
     show->add_option("run", shown->first, "Its id or the beginning of it")->required();
     show->add_flag("--json", shown->second, "Print JSON");
     commands.append({show, [shown](Shell& shell) { return showRun(shell, shown->first, shown->second); }});
+
+    const auto imported = std::make_shared<ImportArguments>();
+    CLI::App *importer = runs->add_subcommand(
+        "import", "Take in runs of others, to look at: OTLP/JSON traces (GenAI, OpenInference), AG-UI events, or what "
+                  "export writes as otlp, agui, jsonl or run; prints their ids");
+    importer->add_option("file", imported->file, "The file, or - for standard input")->required();
+    importer->add_flag("--as-new", imported->asNew, "Also runs that are there already, under new ids");
+    commands.append({importer, [imported](Shell& shell) { return importRuns(shell, *imported); }});
 
     const auto deleted = std::make_shared<std::string>();
     CLI::App *remove = runs->add_subcommand("delete", "Delete a run, its journal and its cost lines");

@@ -171,7 +171,8 @@ enum class EventType
     ToolResult,
     CacheWritten,
     FinalBillingReport,
-    RunFinished
+    RunFinished,
+    RunImported
 };
 
 // clang-format off
@@ -270,7 +271,8 @@ template <> struct EnumNames<EventType> { static constexpr std::pair<EventType, 
     {EventType::ToolResult, QLatin1StringView("TOOL_RESULT")},
     {EventType::CacheWritten, QLatin1StringView("CACHE_WRITTEN")},
     {EventType::FinalBillingReport, QLatin1StringView("FINAL_BILLING_REPORT")},
-    {EventType::RunFinished, QLatin1StringView("RUN_FINISHED")}}; };
+    {EventType::RunFinished, QLatin1StringView("RUN_FINISHED")},
+    {EventType::RunImported, QLatin1StringView("RUN_IMPORTED")}}; };
 // clang-format on
 
 } // namespace lathe

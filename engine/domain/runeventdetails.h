@@ -39,6 +39,7 @@
 // TOOL_RESULT          decision, callId, tool, ok, errorCode, text | textRef, durationMs, synthetic, reused, childFrame
 // CACHE_WRITTEN        signature, expiresAtMs
 // FINAL_BILLING_REPORT a BillingReport
+// RUN_IMPORTED         format (otlp|agui|jsonl|run), file: the run was taken in from a file; the last entry
 // RUN_FINISHED         status (RunStatus), phaseResult, error{code, message, details}, result | resultRef, responseRef
 
 #include "engine/domain/runevent.h"

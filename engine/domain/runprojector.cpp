@@ -42,7 +42,9 @@ void RunProjector::apply(const RunEvent& event)
         return;
     }
     m_record.lastSeq = event.seq;
-    m_record.summary.updatedAtMs = event.timeMs;
+    if (event.type != EventType::RunImported) { // that is not of the run's own time
+        m_record.summary.updatedAtMs = event.timeMs;
+    }
     switch (event.type) {
     case EventType::RunCreated:
         onRunCreated(event);
@@ -91,6 +93,7 @@ void RunProjector::apply(const RunEvent& event)
     case EventType::CacheLookup:
     case EventType::FinalBillingReport:
     case EventType::RunFinished:
+    case EventType::RunImported:
         onRunState(event);
         break;
     case EventType::ValidationFailed:
@@ -251,6 +254,13 @@ void RunProjector::onRunState(const RunEvent& event)
         break;
     case EventType::CacheLookup:
         summary.fromCache = details.flag("hit"_L1);
+        break;
+    case EventType::RunImported:
+        summary.imported = true;
+        if (summary.status == RunStatus::Running || summary.status == RunStatus::Paused) {
+            summary.status = RunStatus::Interrupted; // nobody goes on with it
+        }
+        m_record.stop.reset();
         break;
     case EventType::FinalBillingReport:
         if (const auto *made = valueOf<BillingReport>(event)) {

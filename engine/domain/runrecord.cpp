@@ -106,6 +106,7 @@ QJsonObject toJson(const RunSummary& summary)
     json.insert("totalCost"_L1, summary.totalCost.toDecimal());
     json.insert("unknownCostLines"_L1, summary.unknownCostLines);
     json.insert("fromCache"_L1, summary.fromCache);
+    json.insert("imported"_L1, summary.imported);
     json.insert("jobSignature"_L1, summary.jobSignature);
     json.insert("startedAt"_L1, timeValue(summary.startedAtMs));
     json.insert("updatedAt"_L1, timeValue(summary.updatedAtMs));

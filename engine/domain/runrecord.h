@@ -29,6 +29,7 @@ struct RunSummary
     RunStatus status = RunStatus::Running;
     QString jobSignature;
     bool fromCache = false;
+    bool imported = false; ///< it ran elsewhere: it is not resumed and counts for no budget, and bills leave it out
     int decisions = 0;
     int toolCalls = 0;
     qint64 tokensUsed = 0;

@@ -400,6 +400,10 @@ QCoro::Task<Result<QString>> Engine::resume(QString runId, RunOptions options)
     if (!summary) {
         co_return fail(summary.error());
     }
+    if (summary->imported) {
+        co_return fail(ErrorCode::Conflict,
+                       u"run %1 was imported: it ran elsewhere and cannot be resumed here"_s.arg(runId));
+    }
     if (summary->completedAtMs > 0) {
         co_return fail(ErrorCode::Conflict, u"run %1 has ended (%2); only an interrupted or stopped-at-breakpoint run "
                                             u"can be resumed"_s.arg(runId, toName(summary->status)));

@@ -67,6 +67,7 @@ public:
 
     QCoro::Task<Result<QByteArray>> exportRun(QString runId, RunExport wanted);
     QCoro::Task<Result<OtlpDelivery>> sendTrace(QString runId, OtlpTarget target);
+    QCoro::Task<Result<RunImportResult>> importRuns(QByteArray file, RunImport options);
 
     QCoro::Task<Result<BillResult>> bill(BillQuery query);
     QCoro::Task<Result<QByteArray>> breakdownCsv(BillQuery query, bool spreadsheet);

@@ -38,6 +38,7 @@ LedgerFilter filterOf(const BillQuery& query)
     filter.userId = query.userId;
     filter.fromMs = query.fromMs;
     filter.toMs = query.toMs;
+    filter.imported = query.imported;
     return filter;
 }
 

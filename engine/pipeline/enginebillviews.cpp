@@ -90,7 +90,7 @@ QCoro::Task<Result<Money>> Engine::avoided(BillQuery query)
             runs = *found;
         }
         for (const RunSummary& run : std::as_const(runs)) {
-            if (!run.fromCache) {
+            if (!run.fromCache || (run.imported && !query.imported)) {
                 continue;
             }
             const Result<QList<RunEvent>> events = co_await m_database->events(run.runId, reports);

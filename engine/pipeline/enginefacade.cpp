@@ -267,6 +267,11 @@ QFuture<Result<OtlpDelivery>> EngineFacade::sendTrace(QString runId, OtlpTarget 
     return d->ask<OtlpDelivery>(&Engine::sendTrace, std::move(runId), std::move(target));
 }
 
+QFuture<Result<RunImportResult>> EngineFacade::importRuns(QByteArray file, RunImport options)
+{
+    return d->ask<RunImportResult>(&Engine::importRuns, std::move(file), std::move(options));
+}
+
 QFuture<Result<void>> EngineFacade::deleteRun(QString runId)
 {
     return d->ask<void>(&Engine::deleteRun, std::move(runId));

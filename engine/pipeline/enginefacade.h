@@ -70,6 +70,11 @@ public:
     // Traces ------------------------------------------------------------------------------------------------------
     /// A run as a file for others. Deterministic: the same run gives the same bytes.
     [[nodiscard]] QFuture<Result<QByteArray>> exportRun(QString runId, RunExport wanted);
+    /// Takes the runs of a file in: OTLP/JSON, AG-UI events, jsonl or run. They can be looked at like any other, and
+    /// are marked: nobody resumes them, no budget or rate counts them, and bills leave them out unless asked. A file
+    /// that is wrong anywhere is refused as a whole; InvalidInput says where. Conflict if all its runs are there
+    /// already.
+    [[nodiscard]] QFuture<Result<RunImportResult>> importRuns(QByteArray file, RunImport options);
     /// Sends a run's spans to an OTLP/HTTP endpoint; what is worth another try is tried again (five times at most).
     [[nodiscard]] QFuture<Result<OtlpDelivery>> sendTrace(QString runId, OtlpTarget target);
 

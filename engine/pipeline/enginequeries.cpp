@@ -124,16 +124,13 @@ QCoro::Task<Result<RunRecord>> Engine::record(QString runId)
     }
     RunRecord record = projector.record();
     // Long texts stand in the journal by reference; the readable record holds them whole.
-    QString resultRef;
-    if (events->last().type == EventType::RunFinished) {
-        resultRef = events->last().details.value("resultRef"_L1).toString();
-    }
-    if (!resultRef.isEmpty()) {
-        const Result<QByteArray> text = co_await m_database->body(resultRef);
-        if (!text) {
+    if (!record.resultRef.isEmpty()) {
+        const Result<QByteArray> text = co_await m_database->body(record.resultRef);
+        if (text) {
+            record.result = QString::fromUtf8(*text);
+        } else if (!record.summary.imported) { // what was imported may lack its bodies
             co_return fail(text.error());
         }
-        record.result = QString::fromUtf8(*text);
     }
     const Result<RunSummary> summary = co_await m_database->run(runId);
     if (summary && record.summary.completedAtMs == 0) {

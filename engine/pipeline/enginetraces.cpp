@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The part of Engine that writes runs down for others.
+// The part of Engine that writes runs down for others and takes those of others in.
 #include "engine/core/canonicaljson.h"
 #include "engine/pipeline/engine.h"
+#include "engine/pipeline/importedjournal.h"
 #include "engine/pipeline/otlpsender.h"
 #include "engine/pipeline/recordedrequests.h"
 #include "engine/pipeline/responsebuilder.h"
 #include "engine/trace/aguiexport.h"
 #include "engine/trace/otlpexport.h"
 #include "engine/trace/runfile.h"
+#include "engine/trace/tracefile.h"
 
 #include <QCoroFuture>
 #include <QJsonDocument>
+#include <QtConcurrent>
 
 using namespace Qt::StringLiterals;
 
@@ -129,6 +132,81 @@ QCoro::Task<Result<OtlpDelivery>> Engine::sendTrace(QString runId, OtlpTarget ta
     const std::stop_token stop = m_tasks.stopToken();
     const Result<OtlpDelivery> delivery = co_await sender.send(*bytes, std::move(target), stop);
     co_return delivery;
+}
+
+QCoro::Task<Result<RunImportResult>> Engine::importRuns(QByteArray file, RunImport options)
+{
+    const qint64 nowMs = m_clock.nowMs();
+    const Result<PriceBook> book = co_await priceBook();
+    if (!book) {
+        co_return fail(book.error());
+    }
+    // Reading is kept off this thread, which also serves runs.
+    auto reading = [file, nowMs] { return readTraceFile(file, nowMs); };
+    QFuture<Result<TraceFile>> future = QtConcurrent::run(reading);
+    const Result<TraceFile> read = co_await future;
+    if (!read) {
+        co_return fail(read.error());
+    }
+    // All journals are made before the first is stored: a file is taken as a whole or not at all.
+    RunImportResult result{.format = read->format, .runs = {}, .present = {}, .notes = read->notes};
+    QList<QList<RunEvent>> journals;
+    for (const RecordedRun& run : read->runs) {
+        RecordedRun named = run;
+        named.userId = run.userId.isEmpty() ? u"imported"_s : run.userId.left(255);
+        const Result<QList<RunEvent>> journal = journalOf(named, *book, read->format, options.fileName, nowMs);
+        if (!journal) {
+            co_return fail(journal.error());
+        }
+        journals.append(*journal);
+    }
+    for (const TraceFile::Journal& journal : read->journals) {
+        journals.append(journalOf(journal, read->format, options.fileName, nowMs));
+    }
+    if (!read->runs.isEmpty()) {
+        const Result<void> kept = co_await keepPriceBook(*book);
+        if (!kept) {
+            co_return fail(kept.error());
+        }
+    }
+    if (options.progress) {
+        options.progress->total = journals.size();
+    }
+    for (QList<RunEvent>& journal : journals) {
+        if (options.progress && options.progress->cancelled) {
+            co_return fail(ErrorCode::Cancelled, u"the import was cancelled after %1 runs"_s.arg(result.runs.size()));
+        }
+        const QString runId = journal.first().runId;
+        const Result<RunSummary> there = co_await m_database->run(runId);
+        if (!there && there.error().code != ErrorCode::NotFound) {
+            co_return fail(there.error());
+        }
+        if (there && !options.asNew) {
+            result.present.append(runId);
+            continue;
+        }
+        if (there) {
+            const QString fresh = m_ids.newUuid();
+            for (RunEvent& event : journal) {
+                event.runId = fresh;
+            }
+        }
+        result.runs.append(journal.first().runId);
+        const Result<void> stored = co_await m_database->append(std::move(journal), Durability::Full);
+        if (!stored) {
+            co_return fail(stored.error());
+        }
+        if (options.progress) {
+            ++options.progress->runs;
+        }
+    }
+    if (result.runs.isEmpty()) {
+        co_return fail(ErrorCode::Conflict,
+                       result.present.size() == 1
+                           ? u"run %1 is there already"_s.arg(result.present.first())
+                           : u"all %1 runs of the file are there already"_s.arg(result.present.size()));
+    }
+    co_return result;
 }
 
 } // namespace lathe

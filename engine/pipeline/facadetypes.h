@@ -122,6 +122,29 @@ struct RunExport
     bool content = false; ///< OTLP: prompts, answers, arguments and results too; the other formats have them anyway
 };
 
+/// How far an import has come; shared by the one who waits and the engine. Any thread.
+struct ImportProgress
+{
+    std::atomic<qint64> runs = 0;        ///< stored so far
+    std::atomic<qint64> total = 0;       ///< 0: the file is still being read
+    std::atomic<bool> cancelled = false; ///< set it, and no further run is stored
+};
+
+struct RunImport
+{
+    QString fileName;                         ///< is noted in the runs
+    bool asNew = false;                       ///< also runs that are there already, under new ids
+    std::shared_ptr<ImportProgress> progress; ///< may be null
+};
+
+struct RunImportResult
+{
+    QString format;      ///< otlp, agui, jsonl, run
+    QStringList runs;    ///< ids of what was stored
+    QStringList present; ///< ids of what was there already and is as it was
+    QStringList notes;   ///< what was left out or taken to be something
+};
+
 /// Where spans are sent: a base address ("http://localhost:4318") or that of the traces (".../v1/traces").
 struct OtlpTarget
 {
@@ -150,6 +173,7 @@ struct BillQuery
     // What if: the same tokens at other prices. Nothing that is stored changes.
     QString priceBook;      ///< id or version of the book whose prices to show; empty: those recorded
     QString asModel;        ///< "provider/model": its prices for all; empty: each call its own
+    bool imported = false;  ///< runs that were imported too, which else are only in bills of one run
     bool coldCache = false; ///< and as if no token had come from a cache
 };
 

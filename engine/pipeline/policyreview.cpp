@@ -78,7 +78,8 @@ QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJs
     if (!runs) {
         co_return fail(runs.error());
     }
-    std::reverse(runs->begin(), runs->end()); // they come newest first
+    runs->removeIf([](const RunSummary& run) { return run.imported; }); // no policy was asked about them here
+    std::reverse(runs->begin(), runs->end());                           // they come newest first
     PolicySimulation simulation;
     simulation.policy = *edited;
     bool found = runId.isEmpty();

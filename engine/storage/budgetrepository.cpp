@@ -30,12 +30,13 @@ constexpr Sql kTeamClaims{"SELECT day, today_micro, today_rem, month_micro, mont
 
 // The ledger of the runs without a claim: runs that began in the period by their totals, older ones by their lines.
 constexpr Sql kUserRuns{"SELECT sum(m.cost_micro), sum(m.cost_rem) FROM agent_execution_metadata m "
-                        "WHERE m.user_id = ? AND m.started_at >= ? AND m.run_id <> ? AND NOT EXISTS "
+                        "WHERE m.user_id = ? AND m.imported = 0 AND m.started_at >= ? AND m.run_id <> ? AND NOT EXISTS "
                         "(SELECT 1 FROM agent_budget_claims c WHERE c.run_id = m.run_id AND c.expires_at > ?)"};
 constexpr Sql kUserOldRuns{
     "SELECT sum(l.cost_micro), sum(l.cost_rem) FROM agent_execution_metadata m "
     "JOIN agent_cost_lines l ON l.run_id = m.run_id "
-    "WHERE m.user_id = ? AND m.started_at < ? AND m.updated_at >= ? AND l.line_at >= ? AND m.run_id <> ? AND "
+    "WHERE m.user_id = ? AND m.imported = 0 AND m.started_at < ? AND m.updated_at >= ? AND l.line_at >= ? AND m.run_id "
+    "<> ? AND "
     "NOT EXISTS (SELECT 1 FROM agent_budget_claims c WHERE c.run_id = m.run_id AND c.expires_at > ?)"};
 constexpr Sql kTeamRuns{"SELECT sum(m.cost_micro), sum(m.cost_rem) FROM agent_team_runs t "
                         "JOIN agent_execution_metadata m ON m.run_id = t.run_id "
@@ -53,7 +54,7 @@ constexpr Sql kTeamDeleted{
 
 constexpr Sql kUserHistory{"SELECT l.line_at, l.cost_micro, l.cost_rem, l.run_id FROM agent_execution_metadata m "
                            "JOIN agent_cost_lines l ON l.run_id = m.run_id "
-                           "WHERE m.user_id = ? AND l.cost_micro IS NOT NULL"};
+                           "WHERE m.user_id = ? AND m.imported = 0 AND l.cost_micro IS NOT NULL"};
 constexpr Sql kOthersHistory{"SELECT l.line_at, l.cost_micro, l.cost_rem, l.run_id FROM agent_team_runs t "
                              "JOIN agent_execution_metadata m ON m.run_id = t.run_id "
                              "JOIN agent_cost_lines l ON l.run_id = m.run_id "
@@ -68,7 +69,7 @@ constexpr Sql kKeepSpend{
     "SELECT m.user_id, coalesce((SELECT min(t.team) FROM agent_team_runs t WHERE t.run_id = m.run_id), ''), "
     "l.line_at / 86400000, sum(l.cost_micro) + sum(l.cost_rem) / 1000000000000, sum(l.cost_rem) % 1000000000000 "
     "FROM agent_execution_metadata m JOIN agent_cost_lines l ON l.run_id = m.run_id "
-    "WHERE m.run_id = ? AND l.cost_micro IS NOT NULL GROUP BY m.user_id, l.line_at / 86400000"};
+    "WHERE m.run_id = ? AND m.imported = 0 AND l.cost_micro IS NOT NULL GROUP BY m.user_id, l.line_at / 86400000"};
 constexpr Sql kDropTeamRun{"DELETE FROM agent_team_runs WHERE run_id = ?"};
 
 bool isOfDay(BudgetScope scope)

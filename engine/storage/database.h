@@ -78,6 +78,7 @@ struct LedgerFilter
     QString userId;
     qint64 fromMs = 0;     ///< 0: no bound
     qint64 toMs = 0;       ///< exclusive
+    bool imported = false; ///< those of imported runs too, which else are given only if asked for by runId
     bool sumsOnly = false; ///< leaves kind, call, tier, price, state, rate and status out, and the order to chance
     qint64 limit = 0;      ///< lines of a page; 0: all of them
     std::optional<LedgerPlace> after;

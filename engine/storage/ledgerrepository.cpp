@@ -288,6 +288,9 @@ Condition conditionOf(const LedgerFilter& filter)
     if (!filter.runId.isEmpty()) {
         condition.add("m.run_id = ?", {filter.runId});
     }
+    if (filter.runId.isEmpty() && !filter.imported) {
+        condition.add("m.imported = 0", {});
+    }
     if (!filter.userId.isEmpty()) {
         condition.add("m.user_id = ?", {filter.userId});
     }

@@ -50,7 +50,8 @@ Result<SqlValues> summaryRow(const QString& runId, const RunRecord& record, qint
     }
     const QJsonObject metadata = record.job.value(QLatin1String("metadata")).toObject();
     row << summary.unknownCostLines << summary.startedAtMs << summary.updatedAtMs << summary.completedAtMs
-        << summary.errorCode << summary.promptStart << QString::fromUtf8(compactJson(metadata));
+        << summary.errorCode << summary.promptStart << QString::fromUtf8(compactJson(metadata))
+        << qint64(summary.imported ? 1 : 0);
     return row;
 }
 
@@ -88,6 +89,7 @@ Result<RunSummary> summaryFromRow(const Rows& rows, int first)
     summary.completedAtMs = rows.integer(first + 18);
     summary.errorCode = rows.text(first + 19);
     summary.promptStart = rows.text(first + 20);
+    summary.imported = rows.integer(first + 22) != 0;
     return summary;
 }
 

@@ -12,12 +12,12 @@ namespace lathe {
 {
     return "run_id, last_seq, status, name, user_id, user_tier, provider, model, job_signature, from_cache, decisions, "
            "tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, started_at, updated_at, completed_at, "
-           "error_code, prompt_start, metadata";
+           "error_code, prompt_start, metadata, imported";
 }
 [[nodiscard]] Result<SqlValues> summaryRow(const QString& runId, const RunRecord& record, qint64 lastSeq);
 /// From columns that begin at first and lie in the order of summaryColumns().
 [[nodiscard]] Result<RunSummary> summaryFromRow(const Rows& rows, int first);
-inline constexpr int kSummaryColumnCount = 22;
+inline constexpr int kSummaryColumnCount = 23;
 
 [[nodiscard]] inline constexpr const char *decisionColumns()
 {

@@ -14,15 +14,15 @@ namespace {
 constexpr Sql kInsertRun{
     "INSERT INTO agent_execution_metadata (run_id, last_seq, status, name, user_id, user_tier, provider, model, "
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
-    "started_at, updated_at, completed_at, error_code, prompt_start, metadata, owner) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
+    "started_at, updated_at, completed_at, error_code, prompt_start, metadata, imported, owner) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"};
 // Neither sets run_id, not even to itself: SQLite would then look at every row of the run for foreign keys, and the
 // cost of an event would grow with the run.
 constexpr Sql kUpdateRun{
     "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, name = ?, user_id = ?, user_tier = ?, "
     "provider = ?, model = ?, job_signature = ?, from_cache = ?, decisions = ?, tool_calls = ?, tokens_used = ?, "
     "cost_micro = ?, cost_rem = ?, unknown_cost_lines = ?, started_at = ?, updated_at = ?, completed_at = ?, "
-    "error_code = ?, prompt_start = ?, metadata = ? WHERE id = ?"};
+    "error_code = ?, prompt_start = ?, metadata = ?, imported = ? WHERE id = ?"};
 // What goes on changing.
 constexpr Sql kUpdateProgress{
     "UPDATE agent_execution_metadata SET last_seq = ?, status = ?, from_cache = ?, decisions = ?, "
@@ -31,8 +31,8 @@ constexpr Sql kUpdateProgress{
 constexpr Sql kReplaceRun{
     "INSERT INTO agent_execution_metadata (run_id, last_seq, status, name, user_id, user_tier, provider, model, "
     "job_signature, from_cache, decisions, tool_calls, tokens_used, cost_micro, cost_rem, unknown_cost_lines, "
-    "started_at, updated_at, completed_at, error_code, prompt_start, metadata, owner, id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
+    "started_at, updated_at, completed_at, error_code, prompt_start, metadata, imported, owner, id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
     "ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq, "
     "status = excluded.status, name = excluded.name, user_id = excluded.user_id, user_tier = excluded.user_tier, "
     "provider = excluded.provider, model = excluded.model, job_signature = excluded.job_signature, "
@@ -40,7 +40,7 @@ constexpr Sql kReplaceRun{
     "tokens_used = excluded.tokens_used, cost_micro = excluded.cost_micro, cost_rem = excluded.cost_rem, "
     "unknown_cost_lines = excluded.unknown_cost_lines, started_at = excluded.started_at, "
     "updated_at = excluded.updated_at, completed_at = excluded.completed_at, error_code = excluded.error_code, "
-    "prompt_start = excluded.prompt_start, metadata = excluded.metadata"};
+    "prompt_start = excluded.prompt_start, metadata = excluded.metadata, imported = excluded.imported"};
 constexpr Sql kUpsertDecision{
     "INSERT INTO agent_decisions (run_id, decision, frame, depth, parent_decision, action, status, summary, attempts, "
     "tokens, model_cost_micro, model_cost_rem, tool_cost_micro, tool_cost_rem, unknown_cost_lines, revisions, "
@@ -96,6 +96,7 @@ void TouchedRows::note(const RunEvent& event)
     }
     // These fill what otherwise stays as it is: the signature is known after validation, the tier after the policy.
     m_beginning = m_beginning || event.type == EventType::RunCreated || event.type == EventType::ValidationSuccess ||
+                  event.type == EventType::RunImported ||
                   (event.type == EventType::PolicyCheck && event.details.text("where"_L1) == "run"_L1);
     // A frame is noted on the call that opened it.
     const int parent = static_cast<int>(event.details.number("parentDecision"_L1));

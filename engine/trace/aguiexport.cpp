@@ -136,7 +136,7 @@ private:
 
     void begin()
     {
-        const QJsonObject message{{u"id"_s, m_runId + u"/prompt"_s},
+        const QJsonObject message{{u"id"_s, QString(m_runId + u"/prompt"_s)},
                                   {u"role"_s, u"user"_s},
                                   {u"content"_s, m_run.job.value("prompt"_L1).toString()}};
         const QJsonObject input{{u"threadId"_s, m_threadId},          {u"runId"_s, m_runId},
@@ -309,6 +309,9 @@ private:
         QJsonArray tools;
         QJsonArray calls;
         for (const QJsonValue call : details.value("calls"_L1).toArray()) {
+            QJsonObject asked = call.toObject();
+            asked.insert("decision"_L1, number);
+            m_asked.insert({number, asked.value("callId"_L1).toString()}, asked);
             tools.append(call.toObject().value("tool"_L1));
             calls.append(QJsonObject{{u"toolCallId"_s, call.toObject().value("callId"_L1)},
                                      {u"tool"_s, call.toObject().value("tool"_L1)}});
@@ -328,6 +331,7 @@ private:
     {
         const QString id = details.value("callId"_L1).toString();
         const int frame = frameOf(details);
+        m_asked.remove({details.value("decision"_L1).toInt(), id});
         addOf(frame, u"TOOL_CALL_START"_s,
               {{u"toolCallId"_s, id},
                {u"toolCallName"_s, details.value("tool"_L1)},
@@ -341,6 +345,9 @@ private:
     {
         const QString id = details.value("callId"_L1).toString();
         const int decision = details.value("decision"_L1).toInt();
+        if (const QJsonObject asked = m_asked.value({decision, id}); !asked.isEmpty()) {
+            addCall(asked); // it was answered without being begun: its arguments did not fit, or it was rejected
+        }
         QJsonObject metadata{{u"decision"_s, decision}, {u"ok"_s, details.value("ok"_L1).toBool()}};
         if (const QString code = details.value("errorCode"_L1).toString(); !code.isEmpty()) {
             metadata.insert("errorCode"_L1, code);
@@ -466,6 +473,7 @@ private:
     QList<int> m_open;        ///< frames below the first
     QHash<int, int> m_frames; ///< of decisions
     QHash<std::pair<int, int>, QJsonObject> m_requests;
+    QHash<std::pair<int, QString>, QJsonObject> m_asked;  ///< calls that were not begun yet
     std::map<std::pair<QString, QString>, Usage> m_usage; ///< by provider and model, in their order
     QList<QJsonObject> m_events;
 };

@@ -472,6 +472,7 @@ private:
         attributes.text(u"tool.id"_s, call.callId);
         attributes.integer(u"lathe.decision"_s, decision.number);
         attributes.integer(u"lathe.frame"_s, decision.frame);
+        attributes.integer(u"lathe.tool.index"_s, position);
         attributes.text(u"lathe.tool.status"_s, call.status);
         attributes.text(u"lathe.tool.side_effect"_s, toName(call.sideEffect));
         attributes.flag(u"lathe.tool.synthetic"_s, call.synthetic);

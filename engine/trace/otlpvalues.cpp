@@ -55,7 +55,7 @@ QString otlpTime(qint64 ms)
 QString otlpTraceId(const QString& runId)
 {
     const QUuid uuid = QUuid::fromString(runId);
-    return uuid.isNull() ? QString::fromLatin1(sha256Hex("lathe run " + runId.toUtf8()).left(32))
+    return uuid.isNull() ? QString::fromLatin1(sha256Hex(QByteArray("lathe run " + runId.toUtf8())).left(32))
                          : uuid.toString(QUuid::Id128);
 }
 

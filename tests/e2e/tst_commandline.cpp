@@ -41,11 +41,11 @@ private:
 void TestCommandLine::helpsWithEverySubcommand_data()
 {
     QTest::addColumn<QStringList>("command");
-    for (const QString& name :
-         {u"run"_s,        u"resume"_s,      u"runs list"_s,  u"runs show"_s,   u"runs delete"_s, u"export"_s,
-          u"bill"_s,       u"policy get"_s,  u"policy set"_s, u"policy list"_s, u"policy team"_s, u"tools list"_s,
-          u"tools call"_s, u"tools check"_s, u"kb add"_s,     u"kb search"_s,   u"kb list"_s,     u"kb drop"_s,
-          u"models"_s,     u"doctor"_s,      u"runs"_s,       u"policy"_s,      u"tools"_s,       u"kb"_s}) {
+    for (const QString& name : {u"run"_s,         u"resume"_s,      u"runs list"_s,  u"runs show"_s,  u"runs delete"_s,
+                                u"runs import"_s, u"export"_s,      u"bill"_s,       u"policy get"_s, u"policy set"_s,
+                                u"policy list"_s, u"policy team"_s, u"tools list"_s, u"tools call"_s, u"tools check"_s,
+                                u"kb add"_s,      u"kb search"_s,   u"kb list"_s,    u"kb drop"_s,    u"models"_s,
+                                u"doctor"_s,      u"runs"_s,        u"policy"_s,     u"tools"_s,      u"kb"_s}) {
         QTest::newRow(qPrintable(name)) << name.split(u' ');
     }
 }

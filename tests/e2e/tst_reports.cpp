@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/money.h"
 #include "tests/e2e/lathectl.h"
+#include "tests/engine/tools/stubserver.h"
+#include "tests/support/aguiverifier.h"
 
 #include <QDateTime>
 #include <QDir>
@@ -34,6 +36,9 @@ private Q_SLOTS:
     void groupsBills();
     void reconcilesAndForecasts();
     void exportsJournalAndResponse();
+    void exportsTraces();
+    void sendsTraces();
+    void importsRuns();
     void keepsPolicies();
     void callsTools();
     void keepsKnowledge();
@@ -225,6 +230,109 @@ void TestReports::exportsJournalAndResponse()
         QVERIFY2(response.contains(field), qPrintable(field));
     }
     QCOMPARE(m_lathe->run({u"export"_s, id, u"--format"_s, u"stone"_s}).status, 2);
+}
+
+void TestReports::exportsTraces()
+{
+    const QString id = ask(u"alice"_s, u"What is a frame?"_s);
+    const QStringList otlp{u"export"_s, id, u"--format"_s, u"otlp"_s};
+    const Ran trace = m_lathe->run(otlp);
+    QVERIFY2(trace.status == 0, trace.told().constData());
+    QCOMPARE(trace.json().object().keys(), QStringList{u"resourceSpans"_s});
+    QVERIFY(!trace.out.contains("What is a frame?")); // nobody asked for content
+    QVERIFY(m_lathe->run(otlp + QStringList{u"--with-content"_s}).out.contains("What is a frame?"));
+    QCOMPARE(m_lathe->run(otlp + QStringList{u"-o"_s, m_lathe->path(u"t.json"_s)}).status, 0);
+    QCOMPARE(m_lathe->read(u"t.json"_s), trace.out); // byte for byte the same
+    const Ran agui = m_lathe->run({u"export"_s, id, u"--format"_s, u"agui"_s});
+    QStringList complaints;
+    const QList<QJsonObject> events = readAguiStream(agui.out, &complaints);
+    complaints += verifyAgui(events);
+    QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(u'\n')));
+    QCOMPARE(events.last().value("type"_L1).toString(), u"RUN_FINISHED"_s);
+    const Ran run = m_lathe->run({u"export"_s, id, u"--format"_s, u"run"_s});
+    const QJsonObject head = QJsonDocument::fromJson(run.out.split('\n').first()).object();
+    QCOMPARE(head.value("format"_L1).toString(), u"lathe.run/1"_s);
+    QCOMPARE(head.value("run"_L1).toString(), id);
+    QCOMPARE(run.out.count('\n'), 1 + head.value("events"_L1).toInt() + head.value("bodies"_L1).toInt());
+    for (const QStringList& wrong :
+         {QStringList{u"--format"_s, u"jsonl"_s, u"--with-content"_s},
+          QStringList{u"--format"_s, u"agui"_s, u"--otlp-endpoint"_s, u"http://127.0.0.1:1"_s},
+          QStringList{u"--format"_s, u"otlp"_s, u"--otlp-endpoint"_s, u"http://127.0.0.1:1"_s, u"-o"_s, u"x"_s},
+          QStringList{u"--format"_s, u"otlp"_s, u"--otlp-endpoint"_s, u"nonsense"_s},
+          QStringList{u"--format"_s, u"xml"_s}}) {
+        const Ran refused = m_lathe->run(QStringList{u"export"_s, id} + wrong);
+        QVERIFY2(refused.status == 2, refused.told().constData());
+    }
+}
+
+void TestReports::sendsTraces()
+{
+    const QString id = ask(u"alice"_s, u"What is a frame?"_s);
+    int status = 200;
+    QByteArray body = "{}";
+    StubServer server([&](const StubRequest&) {
+        StubReply reply;
+        reply.status = status;
+        reply.body = body;
+        return reply;
+    });
+    m_lathe->environment().insert(u"OTEL_EXPORTER_OTLP_HEADERS"_s, u"authorization=Bearer%20s3cret,x-a = b"_s);
+    const QStringList command{u"export"_s, id, u"--format"_s, u"otlp"_s, u"--otlp-endpoint"_s, server.url()};
+    const auto send = [&] {
+        const auto process = m_lathe->start(command);
+        // The server answers on this thread.
+        const bool ended = QTest::qWaitFor([&] { return process->state() == QProcess::NotRunning; }, 120'000);
+        return ended ? Lathectl::finish(*process) : Ran();
+    };
+    const Ran sent = send();
+    QVERIFY2(sent.status == 0, sent.told().constData());
+    QCOMPARE(server.requests.size(), 1);
+    QCOMPARE(server.requests.first().headers.value("authorization"), "Bearer s3cret"_ba);
+    QCOMPARE(server.requests.first().headers.value("x-a"), "b"_ba);
+    QCOMPARE(server.requests.first().body, m_lathe->run({u"export"_s, id, u"--format"_s, u"otlp"_s}).out);
+    QVERIFY(sent.out.isEmpty() && sent.err.contains("sent 4 spans"));
+    body = R"({"partialSuccess":{"rejectedSpans":"3","errorMessage":"too old"}})";
+    const Ran partly = send();
+    QVERIFY2(partly.status == 1 && partly.err.contains("3 of 4 spans: too old"), partly.told().constData());
+    status = 401;
+    body = "who are you";
+    const Ran refused = send();
+    QVERIFY2(refused.status != 0 && refused.err.contains("401: who are you"), refused.told().constData());
+    QVERIFY(!refused.told().contains("s3cret"));
+}
+
+void TestReports::importsRuns()
+{
+    const QString id = ask(u"alice"_s, u"What is a frame?"_s);
+    const QJsonObject before = m_lathe->newest();
+    for (const QString& format : {u"run"_s, u"jsonl"_s, u"otlp"_s, u"agui"_s}) {
+        const QString file = m_lathe->path(u"export."_s + format);
+        QCOMPARE(m_lathe->run({u"export"_s, id, u"--format"_s, format, u"-o"_s, file}).status, 0);
+        const QStringList elsewhere{u"--db"_s, m_lathe->path(format + u".db"_s)};
+        const Ran taken = m_lathe->run(QStringList{u"runs"_s, u"import"_s, file} + elsewhere);
+        QVERIFY2(taken.status == 0, taken.told().constData());
+        QCOMPARE(taken.out.trimmed(), id.toUtf8());
+        const QJsonObject after = m_lathe->runs(elsewhere).first().toObject();
+        QVERIFY(after.value("imported"_L1).toBool());
+        for (const QString& field :
+             {u"run"_s, u"status"_s, u"userId"_s, u"decisions"_s, u"tokensUsed"_s, u"totalCost"_s}) {
+            QCOMPARE(after.value(field), before.value(field));
+        }
+        // Looked at, but charged to nobody.
+        const QStringList bill{u"bill"_s, u"--format"_s, u"csv"_s};
+        QCOMPARE(readCsv(m_lathe->run(bill + elsewhere).out).size(), 1);
+        QVERIFY(readCsv(m_lathe->run(bill + QStringList{u"--run"_s, id} + elsewhere).out).size() > 1);
+        QVERIFY(readCsv(m_lathe->run(bill + QStringList{u"--imported"_s} + elsewhere).out).size() > 1);
+        QCOMPARE(m_lathe->run(QStringList{u"resume"_s, id} + elsewhere).status, 2);
+        QCOMPARE(m_lathe->run(QStringList{u"runs"_s, u"import"_s, file} + elsewhere).status, 2); // is there already
+        QCOMPARE(m_lathe->run(QStringList{u"runs"_s, u"import"_s, u"--as-new"_s, file} + elsewhere).status, 0);
+        QCOMPARE(m_lathe->runs(elsewhere).size(), 2);
+        QCOMPARE(m_lathe->run(QStringList{u"doctor"_s} + elsewhere).status, 0);
+    }
+    const Ran wrong = m_lathe->run({u"runs"_s, u"import"_s, m_lathe->write(u"x.json"_s, R"({"resourceSpans": [7]})")});
+    QVERIFY2(wrong.status == 2 && wrong.err.contains("$.resourceSpans[0]"), wrong.told().constData());
+    QCOMPARE(m_lathe->run({u"runs"_s, u"import"_s, m_lathe->path(u"missing"_s)}).status, 5);
+    QCOMPARE(m_lathe->run({u"runs"_s, u"import"_s, u"-"_s}, "nonsense").status, 2);
 }
 
 void TestReports::keepsPolicies()

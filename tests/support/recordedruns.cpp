@@ -30,6 +30,15 @@ constexpr auto kFrames = R"({"model": "demo-1", "steps": [
    "toolCalls": [{"name": "retrieve_context", "arguments": {"query": "frame"}, "id": "look"}]},
   {"match": {"task": "whole"}, "content": "all done", "usage": {"input": 71, "output": 4}}]})";
 
+// To stand still in a sub-agent.
+constexpr auto kInside = R"({"model": "demo-1", "steps": [
+  {"match": {"task": "part"}, "usage": {"input": 41, "output": 5},
+   "toolCalls": [{"name": "retrieve_context", "arguments": {"query": "frame"}, "id": "inside"}]},
+  {"match": {"task": "part"}, "content": "part done", "usage": {"input": 57, "output": 9}},
+  {"match": {"task": "whole"}, "usage": {"input": 21, "output": 7},
+   "toolCalls": [{"name": "llm_call", "arguments": {"prompt": "one part"}, "id": "sub"}]},
+  {"match": {"task": "whole"}, "content": "all done", "usage": {"input": 71, "output": 4}}]})";
+
 constexpr auto kRetries = R"({"steps": [
   {"error": {"kind": "RATE_LIMITED", "httpStatus": 429, "retryAfterMs": 1, "message": "slow down"}},
   {"error": {"kind": "STREAM_BROKEN", "retryAfterMs": 1, "message": "cut off", "usage": {"input": 40, "output": 3}}},
@@ -134,8 +143,8 @@ QString RecordedRuns::make(const QString& kind)
     }
     if (kind == "stopped"_L1 || kind == "paused"_L1) {
         RunOptions options;
-        options.provider = {u"scripted"_s, {}, script(kFrames), {}};
-        options.breakpoints = {*parseBreakpoint(u"depth=1"_s)};
+        options.provider = {u"scripted"_s, {}, script(kInside), {}};
+        options.breakpoints = {*parseBreakpoint(u"tool=retrieve_context"_s)};
         options.interactive = kind == "stopped"_L1;
         const auto id = await(m_facade->start(jobOf(u"the whole"_s), options));
         if (id && options.interactive) {

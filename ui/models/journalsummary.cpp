@@ -152,6 +152,7 @@ QString JournalSummary::of(const RunEvent& event)
     case EventType::ValidationSuccess:
     case EventType::Continued:
     case EventType::CacheWritten:
+    case EventType::RunImported:
         return members(d);
     }
     return members(d);

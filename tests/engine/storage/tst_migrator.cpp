@@ -70,7 +70,7 @@ private:
 void TestMigrator::readsTheStepsOfTheProduct()
 {
     const auto read = need(loadMigrations(sqliteDialect().migrations()));
-    QCOMPARE(read.size(), 1);
+    QCOMPARE(read.size(), 2);
     QCOMPARE(read.first().version, 1);
     QStringList tables;
     for (const QString& statement : read.first().statements) {

@@ -128,7 +128,7 @@ void TestOtlpExport::writesValidTraces()
     for (const bool content : {false, true}) {
         const QByteArray trace = m_runs.exported(id, RunFormat::Otlp, content);
         QCOMPARE(m_runs.exported(id, RunFormat::Otlp, content), trace); // the same again, byte for byte
-        QVERIFY(!trace.contains(":null"));
+        QVERIFY(content || !trace.contains(":null"));
         const QList<QJsonObject> spans = spansOf(trace);
         QVERIFY(!spans.isEmpty());
         QSet<QString> ids;
