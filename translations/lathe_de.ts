@@ -1440,6 +1440,14 @@ Gesamt %4</translation>
         <translation>Verbrauch unbekannt</translation>
     </message>
     <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>%1 of the input from the cache</source>
+        <translation>%1 der Eingabe aus dem Cache</translation>
+    </message>
+    <message>
         <source>tried again after %1</source>
         <translation>erneut versucht nach %1</translation>
     </message>
@@ -2642,6 +2650,22 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>CSV, FOCUS, JSON, or a statement to print</source>
         <translation>CSV, FOCUS, JSON oder eine Aufstellung zum Drucken</translation>
+    </message>
+    <message>
+        <source>&amp;Import runs…</source>
+        <translation>Läufe &amp;importieren …</translation>
+    </message>
+    <message>
+        <source>Take in traces and runs of others, to look at: OTLP, AG-UI, or exported by Lathe</source>
+        <translation>Traces und Läufe anderer zum Ansehen übernehmen: OTLP, AG-UI oder von Lathe exportiert</translation>
+    </message>
+    <message>
+        <source>&amp;Export run…</source>
+        <translation>Lauf &amp;exportieren …</translation>
+    </message>
+    <message>
+        <source>Write the selected run for others: OTLP, AG-UI, journal, or all there is of it</source>
+        <translation>Den gewählten Lauf für andere schreiben: OTLP, AG-UI, Journal oder alles, was es von ihm gibt</translation>
     </message>
 </context>
 <context>
@@ -3903,6 +3927,95 @@ Unterschied %3</translation>
         <source>%1 tokens</source>
         <translation>%1 Token</translation>
     </message>
+    <message>
+        <source>imported</source>
+        <translation>importiert</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::RunFiles</name>
+    <message>
+        <source>It is larger than 512 MiB.</source>
+        <translation>Sie ist größer als 512 MiB.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>%1 kann nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>Whole run, to import elsewhere (*.jsonl)</source>
+        <translation>Ganzer Lauf, um ihn anderswo zu importieren (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>OTLP trace without content (*.json)</source>
+        <translation>OTLP-Trace ohne Inhalte (*.json)</translation>
+    </message>
+    <message>
+        <source>OTLP trace with prompts and answers (*.json)</source>
+        <translation>OTLP-Trace mit Prompts und Antworten (*.json)</translation>
+    </message>
+    <message>
+        <source>AG-UI events (*.sse)</source>
+        <translation>AG-UI-Ereignisse (*.sse)</translation>
+    </message>
+    <message>
+        <source>Journal (*.jsonl)</source>
+        <translation>Journal (*.jsonl)</translation>
+    </message>
+    <message>
+        <source>Response (*.json)</source>
+        <translation>Antwort (*.json)</translation>
+    </message>
+    <message>
+        <source>Export run</source>
+        <translation>Lauf exportieren</translation>
+    </message>
+    <message>
+        <source>Writing %1…</source>
+        <translation>%1 wird geschrieben …</translation>
+    </message>
+    <message>
+        <source>The run is in %1.</source>
+        <translation>Der Lauf liegt in %1.</translation>
+    </message>
+    <message>
+        <source>Import runs</source>
+        <translation>Läufe importieren</translation>
+    </message>
+    <message>
+        <source>Traces and runs (*.json *.jsonl *.sse);;All files (*)</source>
+        <translation>Traces und Läufe (*.json *.jsonl *.sse);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Reading %1…</source>
+        <translation>%1 wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) were imported.</source>
+        <translation>
+            <numerusform>%n Lauf wurde importiert.</numerusform>
+            <numerusform>%n Läufe wurden importiert.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) were there already.</source>
+        <translation>
+            <numerusform>%n Lauf war schon da.</numerusform>
+            <numerusform>%n Läufe waren schon da.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
 </context>
 <context>
     <name>lathe::RunListModel</name>
@@ -4016,6 +4129,10 @@ Unterschied %3</translation>
     <message>
         <source>Show all</source>
         <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Export run…</source>
+        <translation>Lauf &amp;exportieren …</translation>
     </message>
 </context>
 <context>

@@ -186,6 +186,23 @@
     </message>
 </context>
 <context>
+    <name>lathe::RunFiles</name>
+    <message numerus="yes">
+        <source>%n run(s) were imported.</source>
+        <translation>
+            <numerusform>%n run was imported.</numerusform>
+            <numerusform>%n runs were imported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) were there already.</source>
+        <translation>
+            <numerusform>%n run was there already.</numerusform>
+            <numerusform>%n runs were there already.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::StatusLine</name>
     <message numerus="yes">
         <source>● %n running</source>

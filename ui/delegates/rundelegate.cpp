@@ -19,7 +19,8 @@ constexpr int kIcon = 16;
 
 QString counts(const RunSummary& run)
 {
-    QStringList parts = {RunDelegate::tr("%n decision(s)", nullptr, run.decisions),
+    QStringList parts = {run.imported ? RunDelegate::tr("imported") : QString(),
+                         RunDelegate::tr("%n decision(s)", nullptr, run.decisions),
                          RunDelegate::tr("%1 tokens").arg(format::count(run.tokensUsed)), run.userId, run.model};
     parts.removeAll(QString());
     return parts.join(u" · "_s);

@@ -3,6 +3,7 @@
 
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
+#include "ui/attemptfigures.h"
 #include "ui/format.h"
 #include "ui/icons.h"
 #include "ui/models/costlinemodel.h"
@@ -362,6 +363,12 @@ void Inspector::fillReply(const DecisionRecord& decision)
                      .arg(format::count(attempt->usage.totalInput()), format::count(attempt->usage.totalOutput()));
     } else {
         parts << tr("usage unknown");
+    }
+    if (const std::optional<double> rate = outputRate(*attempt)) {
+        parts << tr("%1 tokens/s").arg(QLocale().toString(*rate, 'f', 1));
+    }
+    if (const std::optional<double> share = cacheShare(attempt->usage); share && *share > 0) {
+        parts << tr("%1 of the input from the cache").arg(format::percent(*share));
     }
     if (attempt->retryAfterMs > 0) {
         parts << tr("tried again after %1").arg(format::duration(attempt->retryAfterMs));

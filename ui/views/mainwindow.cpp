@@ -15,6 +15,7 @@
 #include "ui/views/journalpane.h"
 #include "ui/views/modebar.h"
 #include "ui/views/policyview.h"
+#include "ui/views/runfiles.h"
 #include "ui/views/runspane.h"
 #include "ui/views/settingsdialog.h"
 #include "ui/views/statusline.h"
@@ -137,6 +138,7 @@ QDockWidget *MainWindow::addDock(Qt::DockWidgetArea area, const QString& name, c
 void MainWindow::makeDocks()
 {
     m_runs = new RunsPane(*m_session, this);
+    m_runFiles = new RunFiles(*m_session, *m_runs->messageBar(), *this);
     m_inspector = new Inspector(*m_session, this);
     m_journal = new JournalPane(*m_session, this);
     m_breakpoints = new BreakpointsPane(*m_session, this);
@@ -194,6 +196,8 @@ void MainWindow::connectViews()
     connect(m_debug, &DebugView::composeWanted, this, compose);
     connect(m_bill, &BillView::composeWanted, this, compose);
     connect(m_runs, &RunsPane::composeWanted, this, compose);
+    connect(m_runs, &RunsPane::exportWanted, m_runFiles, &RunFiles::chooseExport);
+    connect(m_runFiles, &RunFiles::openWanted, this, &MainWindow::openRun);
     connect(m_debug, &DebugView::checksWanted, this, [this] {
         m_actions.value(u"inspectorDock"_s)->setChecked(true);
         findChild<QDockWidget *>(u"inspectorDock"_s)->show();

@@ -26,6 +26,7 @@ class JournalPane;
 class KeyStore;
 class ModeBar;
 class PolicyView;
+class RunFiles;
 class RunsPane;
 class Session;
 class SettingsDialog;
@@ -72,6 +73,7 @@ public:
     [[nodiscard]] PolicyView *policy() const { return m_policy; }
     [[nodiscard]] ToolsView *tools() const { return m_tools; }
     [[nodiscard]] RunsPane *runs() const { return m_runs; }
+    [[nodiscard]] RunFiles *runFiles() const { return m_runFiles; }
     [[nodiscard]] Inspector *inspector() const { return m_inspector; }
     [[nodiscard]] JournalPane *journal() const { return m_journal; }
     [[nodiscard]] StatePane *statePane() const { return m_pane; }
@@ -123,6 +125,7 @@ private:
     PolicyView *m_policy = nullptr;
     ToolsView *m_tools = nullptr;
     RunsPane *m_runs = nullptr;
+    RunFiles *m_runFiles = nullptr;
     Inspector *m_inspector = nullptr;
     JournalPane *m_journal = nullptr;
     BreakpointsPane *m_breakpoints = nullptr;

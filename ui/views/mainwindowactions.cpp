@@ -11,6 +11,7 @@
 #include "ui/views/knowledgeview.h"
 #include "ui/views/mainwindow.h"
 #include "ui/views/modebar.h"
+#include "ui/views/runfiles.h"
 #include "ui/views/runspane.h"
 #include "ui/views/settingsdialog.h"
 #include "ui/views/toolsview.h"
@@ -81,6 +82,11 @@ void MainWindow::makeMenus()
               tr("CSV, FOCUS, JSON, or a statement to print"), [this] {
                   setMode(Mode::Bill);
                   m_bill->exportBill();
+              });
+    addAction(u"importRuns"_s, file, u"open"_s, tr("&Import runs…"), QKeySequence(u"Ctrl+I"_s),
+              tr("Take in traces and runs of others, to look at: OTLP, AG-UI, or exported by Lathe"), [this] {
+                  findChild<QDockWidget *>(u"runsDock"_s)->show(); // it says how it went
+                  m_runFiles->chooseImport();
               });
     file->addSeparator();
     addAction(u"settings"_s, file, u"settings"_s, tr("&Settings…"), QKeySequence(u"Ctrl+,"_s),
@@ -164,6 +170,11 @@ void MainWindow::makeRunActions()
               tr("What the open run cost"), [this] {
                   setMode(Mode::Bill);
                   m_bill->showRun(m_session->run().runId());
+              });
+    addAction(u"exportRun"_s, menu, u"export"_s, tr("&Export run…"), QKeySequence(u"Ctrl+Shift+E"_s),
+              tr("Write the selected run for others: OTLP, AG-UI, journal, or all there is of it"), [this] {
+                  findChild<QDockWidget *>(u"runsDock"_s)->show();
+                  m_runFiles->chooseExport(m_runs->currentRun());
               });
     menu->addSeparator();
     addAction(u"deleteRun"_s, menu, u"trash"_s, tr("&Delete run"), {},
@@ -251,13 +262,15 @@ void MainWindow::refreshActions()
     set("runStopped", composing, tr("Compose a task first (Ctrl+1)."));
     const QString opening = tr("The database is not open.");
     const bool filters = ready && mode() != Mode::Policy;
-    for (const char *name : {"newTask", "exportCsv", "settings", "palette", "checkTools", "knowledge", "resetLayout"}) {
+    for (const char *name :
+         {"newTask", "exportCsv", "importRuns", "settings", "palette", "checkTools", "knowledge", "resetLayout"}) {
         set(name, ready, opening);
     }
     set("filter", filters, ready ? tr("There is nothing to filter in this view.") : opening);
     const bool anyRun = ready && !m_runs->currentRun().isEmpty();
     const QString select = tr("Select a run first.");
     set("rerun", anyRun, select);
+    set("exportRun", anyRun, select);
     set("deleteRun", anyRun && !(live && m_runs->currentRun() == m_session->run().runId()),
         anyRun ? tr("Stop the run first.") : select);
     set("showBill", ready && m_session->run().isOpen(), select);
@@ -265,8 +278,9 @@ void MainWindow::refreshActions()
     if (anyRun) {
         const int row = m_session->runs().rowOf(m_runs->currentRun());
         const RunStatus status = row >= 0 ? m_session->runs().rows().at(row).status : RunStatus::Complete;
+        const bool imported = row >= 0 && m_session->runs().rows().at(row).imported;
         const bool working = m_session->facade().runningRuns().contains(m_runs->currentRun());
-        resumable = !working &&
+        resumable = !working && !imported &&
                     (status == RunStatus::Interrupted || status == RunStatus::Running || status == RunStatus::Paused);
     }
     set("resume", resumable, tr("Only an interrupted run can be resumed."));

@@ -112,6 +112,7 @@ void RunsPane::makeActions()
     add(u"debug"_s, tr("&Open"), {}, &RunsPane::openWanted);
     add(u"refresh"_s, tr("&Run again…"), QKeySequence(u"Ctrl+R"_s), &RunsPane::rerunWanted);
     add(u"continue"_s, tr("Re&sume"), {}, &RunsPane::resumeWanted);
+    add(u"export"_s, tr("&Export run…"), {}, &RunsPane::exportWanted);
     add(u"trash"_s, tr("&Delete"), QKeySequence::Delete, &RunsPane::deleteWanted);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
 }

@@ -24,12 +24,14 @@ public:
     void startSearch();
     /// The run that is selected, else the one that is open.
     [[nodiscard]] QString currentRun() const;
+    [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
 
 Q_SIGNALS:
     void openWanted(const QString& runId);
     void rerunWanted(const QString& runId);
     void resumeWanted(const QString& runId);
     void deleteWanted(const QString& runId);
+    void exportWanted(const QString& runId);
     void composeWanted();
 
 private:
