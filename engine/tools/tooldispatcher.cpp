@@ -3,6 +3,7 @@
 
 #include "engine/core/awaited.h"
 
+#include <QHash>
 #include <QStringList>
 
 #include <exception>
@@ -96,9 +97,55 @@ ToolResult settle(const Call& call, Ending ending, const ToolSpec& spec, bool st
 
 } // namespace
 
+/// Whose turn it is, for each run.
+class ToolDispatcher::Turns
+{
+public:
+    using Turn = std::shared_ptr<Awaited<bool>>;
+
+    /// Nothing: the call may begin now. Else it begins when what is returned is set to true.
+    [[nodiscard]] Turn enter(const QString& runId)
+    {
+        Queue& queue = m_queues[runId];
+        if (queue.going < kMaxParallel) {
+            ++queue.going;
+            return nullptr;
+        }
+        queue.waiting.append(std::make_shared<Awaited<bool>>());
+        return queue.waiting.last();
+    }
+    /// A call that was going on has ended.
+    void leave(const QString& runId)
+    {
+        Queue& queue = m_queues[runId];
+        if (!queue.waiting.isEmpty()) {
+            queue.waiting.takeFirst()->set(true);
+        } else if (--queue.going == 0) {
+            m_queues.remove(runId);
+        }
+    }
+    /// A call does not wait any more; its turn may have come at the same moment.
+    void giveUp(const QString& runId, const Turn& turn)
+    {
+        if (!m_queues[runId].waiting.removeOne(turn)) {
+            leave(runId);
+        }
+    }
+
+private:
+    struct Queue
+    {
+        int going = 0;
+        QList<Turn> waiting;
+    };
+    QHash<QString, Queue> m_queues;
+};
+
 ToolDispatcher::ToolDispatcher(const ToolRegistry& registry, Clock& clock)
-    : m_registry(registry), m_clock(clock), m_running(std::make_shared<int>(0))
+    : m_registry(registry), m_clock(clock), m_running(std::make_shared<int>(0)), m_turns(std::make_shared<Turns>())
 {}
+
+ToolDispatcher::~ToolDispatcher() = default;
 
 Result<void> ToolDispatcher::validate(const QString& tool, const QJsonObject& arguments) const
 {
@@ -123,7 +170,8 @@ QCoro::Task<ToolResult> ToolDispatcher::dispatch(QString tool, ToolInvocation in
 {
     // Nothing of this object is used after the await: it may be gone by then.
     Clock& clock = m_clock;
-    const qint64 startNs = clock.monotonicNs();
+    const std::shared_ptr<Turns> turns = m_turns;
+    const std::shared_ptr<int> runningTools = m_running;
     const Result<void> valid = validate(tool, invocation.arguments);
     if (!valid) {
         const bool unknown = valid.error().code == ErrorCode::NotFound;
@@ -145,8 +193,20 @@ QCoro::Task<ToolResult> ToolDispatcher::dispatch(QString tool, ToolInvocation in
                             QStringLiteral("%1 was stopped before it started").arg(spec.name));
     }
 
+    const QString runId = invocation.runId;
+    if (const Turns::Turn turn = turns->enter(runId)) {
+        auto giveUp = [turn] { turn->set(false); };
+        const std::stop_callback onStop(stop, giveUp);
+        const bool mine = co_await turn->value();
+        if (!mine) {
+            turns->giveUp(runId, turn);
+            co_return toolError(QStringLiteral("CANCELLED"),
+                                QStringLiteral("%1 was stopped before it started").arg(spec.name));
+        }
+    }
+    const qint64 startNs = clock.monotonicNs();
     const auto call = std::make_shared<Call>();
-    const auto running = runTool(target, std::move(invocation), call, m_running);
+    const auto running = runTool(target, std::move(invocation), call, runningTools);
     // A tool that is done already needs no watch, and then no timer is made.
     Ending ending = Ending::Finished;
     if (!call->isFinished) {
@@ -158,6 +218,7 @@ QCoro::Task<ToolResult> ToolDispatcher::dispatch(QString tool, ToolInvocation in
         const std::stop_callback onStop(stop, onStopRequest);
         ending = co_await call->ending.value();
     }
+    turns->leave(runId);
     ToolResult result = settle(*call, ending, spec, stop.stop_requested());
     result.durationMs = (clock.monotonicNs() - startNs) / 1'000'000;
     co_return result;

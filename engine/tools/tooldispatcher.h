@@ -14,7 +14,12 @@ public:
     /// How long a tool that was asked to stop may take to do so.
     static constexpr std::chrono::milliseconds kGrace{2'000};
 
+    /// Calls of one run that go on at the same time; those beyond wait for their turn, first come, first served. The
+    /// wait is not part of a call's time.
+    static constexpr int kMaxParallel = 8;
+
     ToolDispatcher(const ToolRegistry& registry, Clock& clock);
+    ~ToolDispatcher();
     /// InvalidInput (each issue with its path in detail) or NotFound; nothing is run.
     [[nodiscard]] Result<void> validate(const QString& tool, const QJsonObject& arguments) const;
     /// Never fails otherwise than by a result that is not ok: UNKNOWN_TOOL, INVALID_ARGUMENTS, the code of
@@ -26,9 +31,12 @@ public:
     [[nodiscard]] int running() const { return *m_running; }
 
 private:
+    class Turns;
+
     const ToolRegistry& m_registry;
     Clock& m_clock;
     std::shared_ptr<int> m_running;
+    std::shared_ptr<Turns> m_turns;
 };
 
 } // namespace lathe

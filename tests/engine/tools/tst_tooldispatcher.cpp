@@ -128,6 +128,7 @@ private Q_SLOTS:
     void timesOut();
     void cancels();
     void cancelsFromAnotherThread();
+    void runsSoManyAtATime();
     void doesNotStartAfterStop();
     void keepsResultThatCameDespiteStop();
     void abandonsDeafTool_data();
@@ -316,6 +317,53 @@ void TestToolDispatcher::cancelsFromAnotherThread()
     const ToolResult result = await(std::move(running));
     other.join();
     QCOMPARE(result.errorCode, u"CANCELLED"_s);
+}
+
+void TestToolDispatcher::runsSoManyAtATime()
+{
+    FakeClock clock;
+    QList<int> begun;
+    const Body body = [&](ToolInvocation call, std::stop_token stop) {
+        begun.append(call.arguments.value("n"_L1).toInt());
+        return waitOn(&clock, std::chrono::seconds(call.arguments.value("n"_L1).toInt() == 1 ? 1 : 3), stop);
+    };
+    ToolRegistry registry;
+    QVERIFY(registry.add(std::make_unique<FakeTool>(spec(u"slow"_s), body)));
+    ToolDispatcher dispatcher(registry, clock);
+    constexpr int kLimit = ToolDispatcher::kMaxParallel;
+    std::stop_source given;
+    std::vector<QCoro::Task<ToolResult>> calls;
+    for (int n = 1; n <= kLimit + 3; ++n) {
+        // One of those that wait is stopped.
+        calls.push_back(
+            dispatcher.dispatch(u"slow"_s, invocation(n), n == kLimit + 1 ? given.get_token() : std::stop_token()));
+    }
+    QCOMPARE(begun.size(), kLimit);
+    ToolInvocation other = invocation(100);
+    other.runId = u"another run"_s;
+    auto elsewhere = dispatcher.dispatch(u"slow"_s, other, {});
+    QCOMPARE(begun.last(), 100); // another run is not held up
+    given.request_stop();
+    const ToolResult stopped = await(std::move(calls[kLimit]));
+    QCOMPARE(stopped.errorCode, u"CANCELLED"_s);
+    QCOMPARE(stopped.message, u"slow was stopped before it started"_s);
+    clock.advance(1s); // the first one ends, and the next that waits begins
+    QTRY_COMPARE(begun.size(), kLimit + 2);
+    QCOMPARE(begun.last(), kLimit + 2);
+    clock.advance(2s);
+    QTRY_COMPARE(begun.last(), kLimit + 3);
+    clock.advance(3s);
+    for (int n = 1; n <= kLimit + 3; ++n) {
+        if (n != kLimit + 1) {
+            const ToolResult result = await(std::move(calls[static_cast<std::size_t>(n - 1)]));
+            QVERIFY2(result.ok, qPrintable(result.message));
+            if (n <= kLimit) {
+                QCOMPARE(result.durationMs, n == 1 ? 1000 : 3000);
+            }
+        }
+    }
+    QVERIFY(await(std::move(elsewhere)).ok);
+    QCOMPARE(dispatcher.running(), 0);
 }
 
 void TestToolDispatcher::doesNotStartAfterStop()
