@@ -26,6 +26,22 @@ ToolCaller::Answer refusal(const QString& code, const QString& message)
     return answer;
 }
 
+/// Files of a result, each with a reference to its content.
+QList<Fields> journalFiles(RunEvent& event, const QList<Attachment>& files)
+{
+    QList<Fields> list;
+    for (const Attachment& file : files) {
+        Body body = makeBody(file.content);
+        Fields entry{{"name"_L1, file.name},
+                     {"mediaType"_L1, file.mediaType},
+                     {"size"_L1, static_cast<qint64>(file.content.size())}};
+        entry.add("contentRef"_L1, FieldValue::body(body.sha256));
+        event.bodies.append(std::move(body));
+        list.append(entry);
+    }
+    return list;
+}
+
 } // namespace
 
 ToolCaller::ToolCaller(AgentServices services, AgentRun& run) : m_services(services), m_run(run) {}
@@ -140,6 +156,7 @@ QCoro::Task<ToolCaller::Answer> ToolCaller::execute(Call call)
     answer.pending = result.pending;
     answer.text = result.textForModel();
     answer.durationMs = result.durationMs;
+    answer.files = result.files;
     answer.interrupted = inFlight->stop_requested();
     co_return answer;
 }
@@ -163,6 +180,10 @@ Result<void> ToolCaller::conclude(const Call& call, const Answer& answer, int ch
     }
     if (childFrame != 0) {
         details.add("childFrame"_L1, childFrame);
+    }
+    details.add("bytes"_L1, static_cast<qint64>(answer.text.toUtf8().size()));
+    if (!answer.files.isEmpty()) {
+        details.add("files"_L1, journalFiles(event, answer.files));
     }
     putText(event, details, "text"_L1, answer.text);
     event.details = details;

@@ -31,7 +31,8 @@ public:
         bool synthetic = false;
         bool interrupted = false;
         qint64 durationMs = 0;
-        bool ran = false; ///< a fee is due
+        bool ran = false;        ///< a fee is due
+        QList<Attachment> files; ///< beside the text
     };
 
     ToolCaller(AgentServices services, AgentRun& run);

@@ -36,7 +36,8 @@
 // EDIT                 stopPoint, decision, callId, field, before, after, author, reason
 // STOPPED_AT           a StopState (its toJson);  CONTINUED: command (continue|step_over|step_into|step_out|stop ...)
 // TOOL_REQUEST         decision, callId, tool, arguments | argumentsRef, sideEffect, timeoutMs
-// TOOL_RESULT          decision, callId, tool, ok, errorCode, text | textRef, durationMs, synthetic, reused, childFrame
+// TOOL_RESULT          decision, callId, tool, ok, errorCode, text | textRef, bytes (of the text), durationMs,
+//                      synthetic, reused, childFrame, files[{name, mediaType, size, contentRef}]
 // CACHE_WRITTEN        signature, expiresAtMs
 // FINAL_BILLING_REPORT a BillingReport
 // RUN_IMPORTED         format (otlp|agui|jsonl|run), file: the run was taken in from a file; the last entry

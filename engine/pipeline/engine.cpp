@@ -43,7 +43,13 @@ QCoro::Task<> Engine::shutDown()
         active->run->gate().shutDown();
     }
     m_tasks.requestStop();
+    if (m_mcp) {
+        co_await m_mcp->close(); // what waits for a server ends
+    }
     co_await m_tasks.joined();
+    if (m_mcp) {
+        co_await m_mcp->close(); // and none was started anew meanwhile
+    }
 }
 
 QCoro::Task<Result<void>> Engine::open()
@@ -90,6 +96,7 @@ QCoro::Task<Result<void>> Engine::open()
             }
         }
     }
+    openMcp();
     if (m_settings.installBuiltinKnowledge &&
         stored->value(kKnowledgeVersion).toString() != QStringLiteral(LATHE_VERSION)) {
         m_tasks.spawn(installKnowledge(), u"install built-in knowledge"_s);
@@ -261,6 +268,10 @@ QCoro::Task<Result<QString>> Engine::start(AguiRunJob job, QList<JsonIssue> issu
 
 QCoro::Task<Result<QString>> Engine::launch(RunStart start)
 {
+    const std::optional<QStringList> tools = start.job.tools;
+    if (!tools || !tools->filter(u"__"_s).isEmpty()) {
+        co_await m_mcp->ready(); // their tools have to be known before the model is asked
+    }
     const QString runId = start.runId;
     const auto active = std::make_shared<ActiveRun>();
     active->ended = std::make_shared<OneShot<bool>>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/core/awaited.h"
 #include "engine/core/clock.h"
 #include "engine/core/ids.h"
 #include "engine/core/taskscope.h"
@@ -11,6 +12,7 @@
 #include "engine/pipeline/enginefacade.h"
 #include "engine/pipeline/run.h"
 #include "engine/storage/database.h"
+#include "engine/tools/mcpservers.h"
 #include "engine/tools/tooldispatcher.h"
 #include "engine/trace/runtrace.h"
 
@@ -35,6 +37,12 @@ public:
         std::function<void(const QString& runId, const QList<RunEvent>& events)> onEvents;
         std::function<void(const QString& runId, int decision, const QString& text)> onText;
         std::function<void(const RunEnd& end)> onFinished;
+        /// States of MCP servers, or their tools.
+        std::function<void()> onMcpChanged;
+        /// A server asks the user; answerElicitation() says what. Absent: it is declined.
+        std::function<void(const McpElicitation& asked)> onElicitation;
+        /// It is answered, or not wanted any more.
+        std::function<void(qint64 id)> onElicitationEnded;
     };
 
     Engine(EngineSettings settings, Hooks hooks);
@@ -96,6 +104,13 @@ public:
 
     QCoro::Task<Result<QList<ToolInfo>>> tools();
     QCoro::Task<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
+    QCoro::Task<Result<QList<McpServerInfo>>> mcpServers(bool settled);
+    QCoro::Task<Result<QStringList>> mcpLog(QString name);
+    QCoro::Task<Result<void>> setMcpServer(QString name, QJsonObject settings);
+    QCoro::Task<Result<void>> removeMcpServer(QString name);
+    QCoro::Task<Result<QStringList>> importMcpServers(QJsonObject foreign);
+    QCoro::Task<Result<void>> reconnectMcpServer(QString name);
+    void answerElicitation(qint64 id, const McpElicitationAnswer& answer);
     QCoro::Task<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
     QCoro::Task<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
     QCoro::Task<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
@@ -122,6 +137,9 @@ private:
     QCoro::Task<Result<RunStart>> prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
     QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
     QCoro::Task<> installKnowledge();
+    void openMcp();
+    QCoro::Task<> startMcp();
+    QCoro::Task<McpElicitationAnswer> elicit(McpElicitation asked, std::stop_token stop);
     QCoro::Task<Result<PolicyUsage>> usageOf(QString userId);
     QCoro::Task<Result<QList<RunEvent>>> allEvents(QString runId);
     QCoro::Task<Result<AguiRunJob>> storedJob(QList<RunEvent> events);
@@ -166,6 +184,10 @@ private:
     std::unique_ptr<LocalServers> m_localServers;
     ToolRegistry m_registry;
     std::unique_ptr<ToolDispatcher> m_dispatcher;
+    std::unique_ptr<McpServers> m_mcp;
+    QHash<qint64, std::shared_ptr<Awaited<McpElicitationAnswer>>> m_elicitations; ///< open with the user
+    qint64 m_lastElicitation = 0;
+    std::optional<Error> m_mcpError; ///< of their file: no reason not to open the window
     QHash<QString, std::shared_ptr<ActiveRun>> m_runs;
     QCache<QString, RunEnd> m_finished{64}; ///< ends of late, with responses as they were returned
     QList<Breakpoint> m_breakpoints;

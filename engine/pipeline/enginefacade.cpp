@@ -4,7 +4,10 @@
 #include "engine/core/login.h"
 #include "engine/pipeline/engine.h"
 
+#include <QDir>
+#include <QMetaMethod>
 #include <QMutex>
+#include <QStandardPaths>
 #include <QThread>
 #include <QTimer>
 
@@ -142,6 +145,22 @@ EngineFacade::EngineFacade(EngineSettings settings, QObject *parent)
         p->pendingOf(end.runId).end = end;
         p->schedule(true);
     };
+    hooks.onMcpChanged = [this] { QMetaObject::invokeMethod(this, &EngineFacade::mcpChanged, Qt::QueuedConnection); };
+    hooks.onElicitation = [this](const McpElicitation& asked) {
+        auto deliver = [this, asked] {
+            static const QMetaMethod signal = QMetaMethod::fromSignal(&EngineFacade::elicited);
+            if (isSignalConnected(signal)) {
+                Q_EMIT elicited(asked);
+            } else {
+                answerElicitation(asked.id, {});
+            }
+        };
+        QMetaObject::invokeMethod(this, deliver, Qt::QueuedConnection);
+    };
+    hooks.onElicitationEnded = [this](qint64 id) {
+        QMetaObject::invokeMethod(
+            this, [this, id] { Q_EMIT elicitationEnded(id); }, Qt::QueuedConnection);
+    };
     d->engine = new Engine(std::move(settings), std::move(hooks)); // deleted on its own thread
     d->engine->moveToThread(&d->thread);
     d->thread.setObjectName(u"engine"_s);
@@ -169,6 +188,13 @@ QFuture<Result<void>> EngineFacade::open()
 QString EngineFacade::defaultUserId()
 {
     return loginName();
+}
+
+QString EngineFacade::defaultMcpFile()
+{
+    const QString named = qEnvironmentVariable("LATHE_MCP");
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation));
+    return named.isEmpty() ? folder.filePath(u"lathe/mcp.json"_s) : named;
 }
 
 QFuture<Result<QString>> EngineFacade::start(AguiRunJob job, RunOptions options)
@@ -460,6 +486,41 @@ QFuture<Result<PruneReport>> EngineFacade::prune(bool write)
 QFuture<Result<DoctorReport>> EngineFacade::doctor(bool write)
 {
     return d->ask<DoctorReport>(&Engine::doctor, write);
+}
+
+QFuture<Result<QList<McpServerInfo>>> EngineFacade::mcpServers(bool settled)
+{
+    return d->ask<QList<McpServerInfo>>(&Engine::mcpServers, settled);
+}
+
+QFuture<Result<QStringList>> EngineFacade::mcpLog(QString name)
+{
+    return d->ask<QStringList>(&Engine::mcpLog, std::move(name));
+}
+
+QFuture<Result<void>> EngineFacade::setMcpServer(QString name, QJsonObject settings)
+{
+    return d->ask<void>(&Engine::setMcpServer, std::move(name), std::move(settings));
+}
+
+QFuture<Result<void>> EngineFacade::removeMcpServer(QString name)
+{
+    return d->ask<void>(&Engine::removeMcpServer, std::move(name));
+}
+
+QFuture<Result<QStringList>> EngineFacade::importMcpServers(QJsonObject foreign)
+{
+    return d->ask<QStringList>(&Engine::importMcpServers, std::move(foreign));
+}
+
+QFuture<Result<void>> EngineFacade::reconnectMcpServer(QString name)
+{
+    return d->ask<void>(&Engine::reconnectMcpServer, std::move(name));
+}
+
+void EngineFacade::answerElicitation(qint64 id, const McpElicitationAnswer& answer)
+{
+    d->tell([engine = d->engine, id, answer] { engine->answerElicitation(id, answer); });
 }
 
 QStringList EngineFacade::runningRuns() const

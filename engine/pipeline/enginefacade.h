@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/contextsource.h"
+#include "engine/domain/mcp.h"
 #include "engine/domain/policychanges.h"
 #include "engine/domain/retention.h"
 #include "engine/pipeline/facadequeries.h"
@@ -31,6 +32,10 @@ public:
 
     /// Who a run is for unless somebody else is named: who is logged in.
     [[nodiscard]] static QString defaultUserId();
+
+    /// Where servers of the Model Context Protocol are kept: LATHE_MCP, else mcp.json in the user's configuration
+    /// folder.
+    [[nodiscard]] static QString defaultMcpFile();
 
     // Runs ------------------------------------------------------------------------------------------------------
     /// Starts a run; the future completes with its id when its first event is durable. An invalid job is a run too
@@ -126,6 +131,20 @@ public:
     /// Runs one tool by hand: InvalidInput, Unavailable, or the tool's result as JSON (ok, value, errorCode, message).
     [[nodiscard]] QFuture<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
 
+    // Servers of the Model Context Protocol: their tools are among tools() when they are connected --------------------
+    /// What is configured. Servers that were not started yet are; settled: and each is ready or has failed by now.
+    [[nodiscard]] QFuture<Result<QList<McpServerInfo>>> mcpServers(bool settled = true);
+    /// The last lines a server wrote, and what happened to it; oldest first.
+    [[nodiscard]] QFuture<Result<QStringList>> mcpLog(QString name);
+    /// Adds a server, or puts new settings in place of the old; InvalidInput for what looks like a secret, too.
+    [[nodiscard]] QFuture<Result<void>> setMcpServer(QString name, QJsonObject settings);
+    [[nodiscard]] QFuture<Result<void>> removeMcpServer(QString name);
+    /// From the file of another tool; servers that are there stay. Gives what there is to say and to do.
+    [[nodiscard]] QFuture<Result<QStringList>> importMcpServers(QJsonObject foreign);
+    [[nodiscard]] QFuture<Result<void>> reconnectMcpServer(QString name);
+    /// To elicited(); a second answer is dropped.
+    void answerElicitation(qint64 id, const McpElicitationAnswer& answer);
+
     [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
     [[nodiscard]] QFuture<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
     [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
@@ -155,6 +174,12 @@ Q_SIGNALS:
     /// Text as the model streams it; not durable, replaced by the decision when it comes.
     void streamed(const QString& runId, int decision, const QString& text);
     void runFinished(const QString& runId, const lathe::RunEnd& end);
+    /// States of MCP servers, or their tools.
+    void mcpChanged();
+    /// An MCP server asks the user. If nobody listens to this signal it is declined.
+    void elicited(const lathe::McpElicitation& asked);
+    /// It is answered, or not wanted any more.
+    void elicitationEnded(qint64 id);
 
 private:
     class Private;

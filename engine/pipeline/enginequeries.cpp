@@ -215,6 +215,7 @@ QCoro::Task<Result<QList<ToolInfo>>> Engine::tools()
     if (!book) {
         co_return fail(book.error());
     }
+    m_tasks.spawn(startMcp(), u"start MCP servers"_s); // their tools come when they come
     QList<ToolInfo> list;
     for (const Tool *tool : m_registry.tools()) {
         const ToolSpec& spec = tool->spec();
@@ -240,6 +241,9 @@ QCoro::Task<Result<QList<ToolInfo>>> Engine::tools()
 
 QCoro::Task<Result<QJsonObject>> Engine::callTool(QString name, QJsonObject arguments)
 {
+    if (!m_registry.find(name)) {
+        co_await m_mcp->ready();
+    }
     const Result<void> valid = m_dispatcher->validate(name, arguments);
     if (!valid) {
         co_return fail(valid.error());
@@ -262,6 +266,15 @@ QCoro::Task<Result<QJsonObject>> Engine::callTool(QString name, QJsonObject argu
     }
     if (result.pending) {
         json.insert("pending"_L1, true);
+    }
+    if (!result.files.isEmpty()) {
+        QJsonArray files = fileList(result.files);
+        for (qsizetype i = 0; i < files.size(); ++i) {
+            QJsonObject file = files.at(i).toObject();
+            file.insert("base64"_L1, QString::fromLatin1(result.files.at(i).content.toBase64()));
+            files.replace(i, file);
+        }
+        json.insert("files"_L1, files);
     }
     co_return json;
 }

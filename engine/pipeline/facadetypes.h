@@ -39,6 +39,7 @@ struct EngineSettings
     /// Tools beside the built-in ones; called once, on the engine thread.
     std::function<std::vector<std::unique_ptr<Tool>>()> extraTools;
     QString promptsFolder;               ///< files there take the place of the built-in prompts; empty: none
+    QString mcpFile;                     ///< servers of the Model Context Protocol (JSON); empty: none
     bool installBuiltinKnowledge = true; ///< put the built-in knowledge base into the database when it is not there
 };
 

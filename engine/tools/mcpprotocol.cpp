@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tools/mcpprotocol.h"
 
-#include "engine/net/httpheaders.h"
-
 #include <QSet>
 
 #include <algorithm>
@@ -240,7 +238,7 @@ QByteArray headerText(const QString& text)
 }
 
 Result<void> addParamHeaders(const QJsonObject& schema, const QJsonObject& arguments, QSet<QByteArray>& seen,
-                             QList<std::pair<QByteArray, QByteArray>>& headers, int depth)
+                             HttpHeaders& headers, int depth)
 {
     constexpr int kMaxDepth = 16;
     const QJsonObject properties = schema.value("properties"_L1).toObject();
@@ -276,11 +274,20 @@ Result<void> addParamHeaders(const QJsonObject& schema, const QJsonObject& argum
 
 } // namespace
 
-Result<QList<std::pair<QByteArray, QByteArray>>> paramHeaders(const QJsonObject& inputSchema,
-                                                              const QJsonObject& arguments)
+HttpHeaders modernHeaders(const QString& method, const QJsonObject& params)
+{
+    HttpHeaders headers{{"Mcp-Protocol-Version", QByteArray(kMcpModernVersion.data(), kMcpModernVersion.size())},
+                        {"Mcp-Method", headerText(method)}};
+    if (method == "tools/call"_L1) {
+        headers.append({"Mcp-Name", headerText(params.value("name"_L1).toString())});
+    }
+    return headers;
+}
+
+Result<HttpHeaders> paramHeaders(const QJsonObject& inputSchema, const QJsonObject& arguments)
 {
     QSet<QByteArray> seen;
-    QList<std::pair<QByteArray, QByteArray>> headers;
+    HttpHeaders headers;
     const Result<void> added = addParamHeaders(inputSchema, arguments, seen, headers, 0);
     if (!added) {
         return fail(added.error());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/domain/mcp.h"
+#include "engine/net/httpheaders.h"
 #include "engine/tools/mcpmessage.h"
 
 #include <QJsonArray>
@@ -111,9 +112,10 @@ struct McpCallReading
 /// The answer as the server gets it. What the schema has a default for and the answer lacks is filled in.
 [[nodiscard]] QJsonObject elicitationResult(const McpElicitationAnswer& answer, const QJsonObject& schema);
 
+/// What a modern request says of itself in headers: version, method, and the name of the tool.
+[[nodiscard]] HttpHeaders modernHeaders(const QString& method, const QJsonObject& params);
 /// A modern server over HTTP wants these arguments as headers too ("x-mcp-header" in the schema): name and value.
 /// InvalidInput if the schema asks for something that cannot be a header.
-[[nodiscard]] Result<QList<std::pair<QByteArray, QByteArray>>> paramHeaders(const QJsonObject& inputSchema,
-                                                                            const QJsonObject& arguments);
+[[nodiscard]] Result<HttpHeaders> paramHeaders(const QJsonObject& inputSchema, const QJsonObject& arguments);
 
 } // namespace lathe

@@ -5,6 +5,18 @@
 
 namespace lathe {
 
+QJsonArray fileList(const QList<Attachment>& files)
+{
+    QJsonArray list;
+    for (const Attachment& file : files) {
+        list.append(QJsonObject{{QStringLiteral("name"), file.name},
+                                {QStringLiteral("mediaType"), file.mediaType},
+                                {QStringLiteral("size"), file.content.size()},
+                                {QStringLiteral("sha256"), QString::fromLatin1(sha256Hex(file.content))}});
+    }
+    return list;
+}
+
 QString ToolResult::textForModel() const
 {
     QJsonObject shown = value;
@@ -13,6 +25,9 @@ QString ToolResult::textForModel() const
         shown.insert(QStringLiteral("error"), error);
     } else if (pending) {
         shown.insert(QStringLiteral("pending"), true);
+    }
+    if (!files.isEmpty()) {
+        shown.insert(QStringLiteral("files"), fileList(files));
     }
     return QString::fromUtf8(compactJson(shown));
 }

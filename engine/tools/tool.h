@@ -6,6 +6,7 @@
 #include "engine/domain/job.h"
 
 #include <QCoroTask>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QString>
 
@@ -48,12 +49,16 @@ struct ToolResult
     QJsonObject value;    ///< the tool's own result, also when it failed part way
     bool pending = false; ///< PARALLEL_PENDING: the work goes on elsewhere
     qint64 durationMs = 0;
+    QList<Attachment> files; ///< pictures, sound and the like, which are no text
 
     /// The text the model sees: compact JSON of value (with "pending":true while the work goes on), or
-    /// {"error":{"code","message"},...value}.
+    /// {"error":{"code","message"},...value}. Of files it sees name, type and size.
     [[nodiscard]] QString textForModel() const;
     bool operator==(const ToolResult&) const = default;
 };
+
+/// Files by name, media type, size in bytes and SHA-256, without their content.
+[[nodiscard]] QJsonArray fileList(const QList<Attachment>& files);
 
 /// A failed result; code in upper snake case, message in one sentence.
 [[nodiscard]] ToolResult toolError(const QString& code, const QString& message, const QJsonObject& value = {});

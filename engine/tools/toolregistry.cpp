@@ -35,6 +35,15 @@ Result<void> ToolRegistry::add(std::unique_ptr<Tool> tool)
     return {};
 }
 
+void ToolRegistry::remove(const QString& name)
+{
+    std::erase_if(m_entries, [&name](const Entry& entry) { return entry.tool->spec().name == name; });
+    m_byName.clear();
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        m_byName.insert(m_entries[i].tool->spec().name, i);
+    }
+}
+
 const ToolRegistry::Entry *ToolRegistry::entry(const QString& name) const
 {
     const auto found = m_byName.constFind(name);

@@ -20,6 +20,8 @@ public:
     ~ToolRegistry();
     /// Refuses a second tool of the same name, an invalid name or an unusable schema.
     [[nodiscard]] Result<void> add(std::unique_ptr<Tool> tool);
+    /// A call that is running goes on; see share().
+    void remove(const QString& name);
     [[nodiscard]] Tool *find(const QString& name) const;
     /// Keeps the tool alive beyond the registry, for a call that is still running.
     [[nodiscard]] std::shared_ptr<Tool> share(const QString& name) const;
