@@ -57,6 +57,7 @@ void Application::openDatabase()
     settings.promptsFolder =
         QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/lathe/prompts"_s;
     settings.apiKey = m_keys->reader();
+    settings.mcpFile = EngineFacade::defaultMcpFile();
     m_facade = std::make_unique<EngineFacade>(std::move(settings));
     whenDone(m_facade->open(), this, [this](const Result<void>& opened) {
         if (!opened) {

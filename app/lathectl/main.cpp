@@ -72,6 +72,7 @@ int main(int argc, char **argv)
     addPricesCommands(app, commands);
     addPolicyCommands(app, commands);
     addToolCommands(app, commands);
+    addMcpCommands(app, commands);
     addKnowledgeCommands(app, commands);
     addMaintenanceCommands(app, commands);
     std::string database;

@@ -2,12 +2,14 @@
 #include "app/lathectl/shell.h"
 
 #include "app/lathectl/apikeys.h"
+#include "app/lathectl/elicitationdialog.h"
 
 #include <QCoreApplication>
 #include <QSocketNotifier>
 #include <QStandardPaths>
 
 #include <csignal>
+#include <iostream>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -83,7 +85,13 @@ int Shell::open()
     }
     settings.promptsFolder = promptsFolder();
     settings.apiKey = apiKeyReader(processEnvironment(), platformKeychain());
+    settings.mcpFile = EngineFacade::defaultMcpFile();
     m_facade = std::make_unique<EngineFacade>(std::move(settings));
+    if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) { // else there is nobody to ask
+        QObject::connect(m_facade.get(), &EngineFacade::elicited, m_facade.get(), [this](const McpElicitation& asked) {
+            m_facade->answerElicitation(asked.id, askAtTerminal(asked, std::cin, std::cerr));
+        });
+    }
     return ask(m_facade->open()) ? static_cast<int>(ExitComplete) : m_status;
 }
 

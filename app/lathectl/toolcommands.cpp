@@ -9,9 +9,16 @@ namespace lathe::ctl {
 
 namespace {
 
+/// With those of MCP servers, once each is connected or has failed.
+std::optional<QList<ToolInfo>> allTools(Shell& shell)
+{
+    const std::optional<QList<McpServerInfo>> servers = shell.ask(shell.facade().mcpServers());
+    return servers ? shell.ask(shell.facade().tools()) : std::nullopt;
+}
+
 int listTools(Shell& shell, bool json)
 {
-    const std::optional<QList<ToolInfo>> tools = shell.ask(shell.facade().tools());
+    const std::optional<QList<ToolInfo>> tools = allTools(shell);
     if (!tools) {
         return shell.status();
     }
@@ -46,12 +53,18 @@ int listTools(Shell& shell, bool json)
 
 int checkTools(Shell& shell)
 {
-    const std::optional<QList<ToolInfo>> tools = shell.ask(shell.facade().tools());
+    const std::optional<QList<McpServerInfo>> servers = shell.ask(shell.facade().mcpServers());
+    const std::optional<QList<ToolInfo>> tools = servers ? shell.ask(shell.facade().tools()) : std::nullopt;
     if (!tools) {
         return shell.status();
     }
     for (const ToolInfo& tool : *tools) {
         print(u"%1: %2"_s.arg(tool.name, tool.available ? u"ok"_s : tool.reason));
+    }
+    for (const McpServerInfo& server : *servers) { // a server that failed may have tools, but nobody knows which
+        if (!server.error.isEmpty()) {
+            print(u"MCP server %1: %2"_s.arg(server.name, server.error));
+        }
     }
     return ExitComplete;
 }
@@ -68,6 +81,9 @@ int callTool(Shell& shell, const std::string& name, const std::string& arguments
     }
     const bool ok = result->value("ok"_L1).toBool();
     QJsonObject value = result->value("value"_L1).toObject();
+    if (result->contains("files"_L1)) {
+        value.insert("files"_L1, result->value("files"_L1));
+    }
     if (!ok) {
         value.insert("error"_L1, QJsonObject{{u"code"_s, result->value("errorCode"_L1)},
                                              {u"message"_s, result->value("message"_L1)}});
