@@ -2,8 +2,10 @@
 #include "app/screenshots.h"
 
 #include "app/application.h"
+#include "engine/core/jsonreader.h"
 #include "engine/pipeline/enginefacade.h"
 #include "ui/models/billmodel.h"
+#include "ui/models/mcpservermodel.h"
 #include "ui/models/policymodel.h"
 #include "ui/session.h"
 #include "ui/theme.h"
@@ -11,10 +13,12 @@
 #include "ui/views/billview.h"
 #include "ui/views/composeview.h"
 #include "ui/views/debugview.h"
+#include "ui/views/elicitationdialog.h"
 #include "ui/views/exportdialog.h"
 #include "ui/views/inspector.h"
 #include "ui/views/knowledgeview.h"
 #include "ui/views/mainwindow.h"
+#include "ui/views/mcpview.h"
 #include "ui/views/policydryrunpage.h"
 #include "ui/views/policyform.h"
 #include "ui/views/policyrulespage.h"
@@ -44,6 +48,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -394,6 +399,63 @@ void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samp
     window.tools()->showKnowledge(false);
 }
 
+/// MCP servers: none, one that runs (a few lines of Python) beside two that do not, its settings, and its question.
+void servers(Photographer& photo, MainWindow& window)
+{
+    window.setMode(Mode::Tools);
+    window.tools()->showMcp();
+    photo.save(u"mcp-empty"_s);
+    constexpr auto kServer = R"(
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked.get('method') == 'initialize':
+        answer = {'protocolVersion': '2025-11-25', 'capabilities': {'tools': {}},
+                  'serverInfo': {'name': 'Weather', 'version': '1.2'}}
+        print('reading the stations', file=sys.stderr, flush=True)
+    elif asked.get('method') == 'tools/list':
+        answer = {'tools': [{'name': name, 'description': name, 'inputSchema': {'type': 'object'}}
+                            for name in ('current', 'forecast', 'stations')]}
+    elif 'id' in asked:
+        print(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'error': {'code': -32601, 'message': 'no'}}), flush=True)
+        continue
+    else:
+        continue
+    print(json.dumps({'jsonrpc': '2.0', 'id': asked['id'], 'result': answer}), flush=True)
+)";
+    EngineFacade& facade = window.session()->facade();
+    const QJsonObject running{{u"command"_s, u"python3"_s},
+                              {u"args"_s, QJsonArray{u"-c"_s, QString::fromLatin1(kServer)}}};
+    const QJsonObject missing{{u"command"_s, u"weather-station"_s}, {u"args"_s, QJsonArray{u"--all"_s}}};
+    const QJsonObject off{{u"url"_s, u"https://mcp.example.com/mcp"_s}, {u"disabled"_s, true}};
+    QList<QFuture<Result<void>>> set{facade.setMcpServer(u"weather"_s, running),
+                                     facade.setMcpServer(u"station"_s, missing), facade.setMcpServer(u"web"_s, off)};
+    waitFor([&set] { return std::all_of(set.begin(), set.end(), [](const auto& one) { return one.isFinished(); }); });
+    window.tools()->mcp()->select(u"weather"_s);
+    settle(2000);
+    window.tools()->mcp()->select(u"weather"_s);
+    photo.save(u"mcp"_s);
+    window.tools()->mcp()->select(u"station"_s);
+    photo.save(u"mcp-failed"_s);
+    theme::apply(Appearance::Dark);
+    photo.save(u"mcp-dark"_s);
+    theme::apply(Appearance::Light);
+    window.tools()->mcp()->edit(window.tools()->mcp()->model()->rows().first());
+    photo.saveDialog(u"mcp-settings"_s);
+    McpElicitation asked;
+    asked.server = u"weather"_s;
+    asked.message = u"Which place is meant? There are several of that name."_s;
+    asked.schema = parseJsonObject(R"({"properties":{"place":{"type":"string","description":"Town and country"},
+        "days":{"type":"integer","default":3},"unit":{"type":"string","enum":["Celsius","Fahrenheit"]},
+        "warnings":{"type":"boolean"}},"required":["place"]})")
+                       .value_or(QJsonObject());
+    ElicitationDialog question(asked, &window);
+    question.show();
+    photo.saveWidget(u"mcp-question"_s, &question);
+    question.withdraw();
+    window.tools()->showKnowledge(false);
+}
+
 void failures(Photographer& photo, MainWindow& window)
 {
     AguiRunJob unreachable;
@@ -521,6 +583,7 @@ int takeScreenshots(const QString& folder)
         return 5;
     }
     const QTemporaryDir temporary;
+    qputenv("LATHE_MCP", temporary.filePath(u"mcp.json"_s).toLocal8Bit());
     QSettings::setDefaultFormat(QSettings::IniFormat);
     QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, temporary.path());
     theme::apply(Appearance::Light);
@@ -567,6 +630,7 @@ int takeScreenshots(const QString& folder)
     }
     populated(photo, window, samples);
     recorded(photo, window, samples);
+    servers(photo, window);
     failures(photo, window);
     dialogs(photo, window);
     small(photo, window);

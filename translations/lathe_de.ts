@@ -1120,6 +1120,33 @@ Gesamt %4</translation>
     </message>
 </context>
 <context>
+    <name>lathe::ElicitationDialog</name>
+    <message>
+        <source>The MCP server %1 asks</source>
+        <translation>Der MCP-Server %1 fragt</translation>
+    </message>
+    <message>
+        <source>What you enter goes to the server %1 and nowhere else. Never enter a password here.</source>
+        <translation>Was Sie eingeben, geht an den Server %1 und sonst nirgendwohin. Geben Sie hier nie ein Kennwort ein.</translation>
+    </message>
+    <message>
+        <source>&amp;Answer</source>
+        <translation>&amp;Antworten</translation>
+    </message>
+    <message>
+        <source>Sends what is in the form to the server</source>
+        <translation>Sendet dem Server, was im Formular steht</translation>
+    </message>
+    <message>
+        <source>&amp;Decline</source>
+        <translation>Ab&amp;lehnen</translation>
+    </message>
+    <message>
+        <source>Tells the server that you do not answer; its tool goes on without it or fails</source>
+        <translation>Sagt dem Server, dass Sie nicht antworten; sein Werkzeug macht ohne die Antwort weiter oder scheitert</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ExportDialog</name>
     <message>
         <source>&amp;Browse…</source>
@@ -2666,6 +2693,191 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>Write the selected run for others: OTLP, AG-UI, journal, or all there is of it</source>
         <translation>Den gewählten Lauf für andere schreiben: OTLP, AG-UI, Journal oder alles, was es von ihm gibt</translation>
+    </message>
+    <message>
+        <source>&amp;MCP servers</source>
+        <translation>&amp;MCP-Server</translation>
+    </message>
+    <message>
+        <source>Programs and addresses that offer more tools</source>
+        <translation>Programme und Adressen, die weitere Werkzeuge anbieten</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::McpServerDialog</name>
+    <message>
+        <source>Add an MCP server</source>
+        <translation>MCP-Server hinzufügen</translation>
+    </message>
+    <message>
+        <source>MCP server %1</source>
+        <translation>MCP-Server %1</translation>
+    </message>
+    <message>
+        <source>files</source>
+        <translation>dateien</translation>
+    </message>
+    <message>
+        <source>Name of the server</source>
+        <translation>Name des Servers</translation>
+    </message>
+    <message>
+        <source>Settings of the server</source>
+        <translation>Einstellungen des Servers</translation>
+    </message>
+    <message>
+        <source>A program: command, args, env, cwd. An address: url, headers. Write a secret as ${VARIABLE}; its value is taken from the environment when the server is started and is stored nowhere.</source>
+        <translation>Ein Programm: command, args, env, cwd. Eine Adresse: url, headers. Schreiben Sie ein Geheimnis als ${VARIABLE}; sein Wert wird beim Start des Servers aus der Umgebung genommen und nirgends gespeichert.</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Save</source>
+        <translation>&amp;Speichern</translation>
+    </message>
+    <message>
+        <source>Saves the settings and starts the server</source>
+        <translation>Speichert die Einstellungen und startet den Server</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::McpServerModel</name>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Program or address</source>
+        <translation>Programm oder Adresse</translation>
+    </message>
+</context>
+<context>
+    <name>lathe::McpView</name>
+    <message>
+        <source>&amp;Edit…</source>
+        <translation>&amp;Bearbeiten …</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Entfernen …</translation>
+    </message>
+    <message>
+        <source>Re&amp;connect</source>
+        <translation>Neu &amp;verbinden</translation>
+    </message>
+    <message>
+        <source>MCP servers</source>
+        <translation>MCP-Server</translation>
+    </message>
+    <message>
+        <source>&amp;Add…</source>
+        <translation>&amp;Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Adds a program or an address that offers tools</source>
+        <translation>Fügt ein Programm oder eine Adresse hinzu, die Werkzeuge anbietet</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren …</translation>
+    </message>
+    <message>
+        <source>Takes over the servers of Claude Desktop, VS Code, Cursor and others from their file</source>
+        <translation>Übernimmt die Server von Claude Desktop, VS Code, Cursor und anderen aus deren Datei</translation>
+    </message>
+    <message>
+        <source>Changes the settings of the selected server, as JSON</source>
+        <translation>Ändert die Einstellungen des gewählten Servers, als JSON</translation>
+    </message>
+    <message>
+        <source>Takes the selected server and its tools out; the program itself stays</source>
+        <translation>Nimmt den gewählten Server und seine Werkzeuge heraus; das Programm selbst bleibt</translation>
+    </message>
+    <message>
+        <source>Ends the selected server and starts it anew</source>
+        <translation>Beendet den gewählten Server und startet ihn neu</translation>
+    </message>
+    <message>
+        <source>Tools of the server</source>
+        <translation>Werkzeuge des Servers</translation>
+    </message>
+    <message>
+        <source>Enter or double-click: try the tool</source>
+        <translation>Eingabe oder Doppelklick: das Werkzeug ausprobieren</translation>
+    </message>
+    <message>
+        <source>What the server wrote</source>
+        <translation>Was der Server geschrieben hat</translation>
+    </message>
+    <message>
+        <source>The server has not written anything yet.</source>
+        <translation>Der Server hat noch nichts geschrieben.</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>There is no MCP server yet. Its tools would be there for the agent like any other.</source>
+        <translation>Es gibt noch keinen MCP-Server. Seine Werkzeuge stünden dem Agenten zur Verfügung wie alle anderen.</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: %2 %3, protocol %4</source>
+        <translation>%1: %2 %3, Protokoll %4</translation>
+    </message>
+    <message>
+        <source>Left out: %1</source>
+        <translation>Weggelassen: %1</translation>
+    </message>
+    <message>
+        <source>Removing “%1” takes its settings and its tools out of Lathe.</source>
+        <translation>„%1“ zu entfernen nimmt seine Einstellungen und Werkzeuge aus Lathe heraus.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Import MCP servers</source>
+        <translation>MCP-Server importieren</translation>
+    </message>
+    <message>
+        <source>JSON (*.json);;All files (*)</source>
+        <translation>JSON (*.json);;Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>%1 kann nicht gelesen werden: %2</translation>
+    </message>
+    <message>
+        <source>The file has been read.</source>
+        <translation>Die Datei wurde gelesen.</translation>
     </message>
 </context>
 <context>
@@ -4809,6 +5021,10 @@ Klasse %2 · %3 je Aufruf · höchstens %4</translation>
         <source>%1 after %2</source>
         <translation>%1 nach %2</translation>
     </message>
+    <message>
+        <source>MCP servers</source>
+        <translation>MCP-Server</translation>
+    </message>
 </context>
 <context>
     <name>lathe::UsagePane</name>
@@ -5520,6 +5736,26 @@ mit leeren Caches %3</translation>
     <message>
         <source>Ollama&apos;s own API, for models on this computer</source>
         <translation>Ollamas eigene API, für Modelle auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>disabled</source>
+        <translation>abgeschaltet</translation>
+    </message>
+    <message>
+        <source>settings cannot be used</source>
+        <translation>Einstellungen nicht brauchbar</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>verbindet sich</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kPage = 200;
 constexpr int kUndoMs = 8000;
+constexpr int kToolsMs = 200; // several MCP servers come up at about the same time
 constexpr int kRefreshMs = 250;
 constexpr int kClockMs = 1000;
 
@@ -33,6 +34,10 @@ Session::Session(EngineFacade& facade, KeyStore& keys, QString database, QObject
     };
     connect(&facade, &EngineFacade::runEvents, this, refreshSoon);
     connect(&facade, &EngineFacade::runFinished, this, refreshSoon);
+    m_toolsRefresh.setSingleShot(true);
+    m_toolsRefresh.setInterval(kToolsMs);
+    connect(&m_toolsRefresh, &QTimer::timeout, this, &Session::reloadTools);
+    connect(&facade, &EngineFacade::mcpChanged, &m_toolsRefresh, qOverload<>(&QTimer::start));
     connect(&m_clock, &QTimer::timeout, this, [this] { m_runs.setNow(QDateTime::currentMSecsSinceEpoch()); });
     m_clock.start(kClockMs);
     m_delete.setSingleShot(true);

@@ -82,6 +82,7 @@ private:
     bool m_allLoaded = false;
     bool m_pageAsked = false;
     QTimer m_refresh;
+    QTimer m_toolsRefresh;
     QTimer m_clock;
     QTimer m_delete;
     QString m_deleting;

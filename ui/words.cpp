@@ -88,6 +88,25 @@ Look look(CheckOutcome outcome)
     return {};
 }
 
+Look look(McpServerState state)
+{
+    switch (state) {
+    case McpServerState::Disabled:
+        return {Kind::Reused, u"pause"_s, Words::tr("disabled")};
+    case McpServerState::Refused:
+        return {Kind::Error, u"warning"_s, Words::tr("settings cannot be used")};
+    case McpServerState::Idle:
+        return {Kind::Neutral, u"pending"_s, Words::tr("not started")};
+    case McpServerState::Connecting:
+        return {Kind::Neutral, u"running"_s, Words::tr("connecting")};
+    case McpServerState::Ready:
+        return {Kind::Answer, u"complete"_s, Words::tr("connected")};
+    case McpServerState::Failed:
+        return {Kind::Error, u"error"_s, Words::tr("not connected")};
+    }
+    return {};
+}
+
 QString word(Phase phase)
 {
     switch (phase) {

@@ -3,6 +3,7 @@
 
 #include "engine/core/error.h"
 #include "engine/domain/enums.h"
+#include "engine/domain/mcp.h"
 #include "engine/domain/reconciliation.h"
 #include "engine/pipeline/facadequeries.h"
 #include "ui/theme.h"
@@ -31,6 +32,7 @@ struct Look
 /// Of a tool call: "" not started, running, ok, error, rejected.
 [[nodiscard]] Look lookOfToolStatus(const QString& status);
 [[nodiscard]] Look look(CheckOutcome outcome);
+[[nodiscard]] Look look(McpServerState state);
 [[nodiscard]] QString word(Phase phase);
 [[nodiscard]] QString word(PhaseResult result);
 [[nodiscard]] QString word(UserTier tier);

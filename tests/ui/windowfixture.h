@@ -28,6 +28,7 @@ public:
         EngineSettings settings;
         settings.database = path();
         settings.apiKey = m_keys->reader();
+        settings.mcpFile = m_folder.filePath(QStringLiteral("mcp.json"));
         settings.installBuiltinKnowledge = false;
         m_facade = std::make_unique<EngineFacade>(std::move(settings));
         const QFuture<Result<void>> opened = m_facade->open();

@@ -34,6 +34,7 @@ namespace {
 
 /// What opens a child frame; in a job it stands among the tools.
 const QString kFrameTool = u"llm_call"_s;
+constexpr int kToolRows = 12; // with more, as MCP servers bring them, the list scrolls
 
 QSpinBox *makeSpin(QWidget *parent, int from, int to, int step)
 {
@@ -168,8 +169,9 @@ JobForm::JobForm(Session& session, QWidget *parent)
         m_tools->setRows(m_session.tools());
         m_allTools ? m_tools->checkAll(true) : m_tools->setChecked(m_wantedTools);
         m_setting = false;
-        m_toolsView->setFixedHeight(m_toolsView->horizontalHeader()->sizeHint().height() +
-                                    m_tools->rowCount() * m_toolsView->verticalHeader()->defaultSectionSize() + 4);
+        m_toolsView->setFixedHeight(
+            m_toolsView->horizontalHeader()->sizeHint().height() +
+            qMin(m_tools->rowCount(), kToolRows) * m_toolsView->verticalHeader()->defaultSectionSize() + 4);
         ItemViews::fitColumns(m_toolsView, 170);
         m_toolsView->horizontalHeader()->setStretchLastSection(false); // the name gives way where it is narrow
         m_toolsView->horizontalHeader()->setSectionResizeMode(ToolListModel::Name, QHeaderView::Stretch);

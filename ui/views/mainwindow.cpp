@@ -10,6 +10,7 @@
 #include "ui/views/breakpointspane.h"
 #include "ui/views/composeview.h"
 #include "ui/views/debugview.h"
+#include "ui/views/elicitationdialog.h"
 #include "ui/views/inspector.h"
 #include "ui/views/jobform.h"
 #include "ui/views/journalpane.h"
@@ -152,8 +153,24 @@ void MainWindow::makeDocks()
     m_viewMenu->insertSeparator(m_actions.value(u"resetLayout"_s));
 }
 
+void MainWindow::askForServer(const McpElicitation& asked)
+{
+    auto *dialog = new ElicitationDialog(asked, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    EngineFacade& facade = m_session->facade();
+    connect(dialog, &ElicitationDialog::answered, this,
+            [&facade, id = asked.id](const McpElicitationAnswer& answer) { facade.answerElicitation(id, answer); });
+    connect(&facade, &EngineFacade::elicitationEnded, dialog, [dialog](qint64 id) {
+        if (id == dialog->asked().id) {
+            dialog->withdraw();
+        }
+    });
+    dialog->open();
+}
+
 void MainWindow::connectViews()
 {
+    connect(&m_session->facade(), &EngineFacade::elicited, this, &MainWindow::askForServer);
     OpenRun& run = m_session->run();
     connect(&run, &OpenRun::changed, this, [this](const QSet<int>& touched) {
         m_inspector->refresh(touched);

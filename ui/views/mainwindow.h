@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/domain/mcp.h"
 #include "engine/domain/stepping.h"
 
 #include <QHash>
@@ -97,6 +98,7 @@ private:
     void makeRunActions();
     void makeViews();
     void makeDocks();
+    void askForServer(const McpElicitation& asked);
     void connectViews();
     QDockWidget *addDock(Qt::DockWidgetArea area, const QString& name, const QString& title, QWidget *content);
     void applyDefaultDocks(Mode mode);

@@ -143,6 +143,11 @@ void MainWindow::makeMenus()
                   setMode(Mode::Tools);
                   m_tools->showKnowledge(true);
               });
+    addAction(u"mcpServers"_s, toolsMenu, u"open"_s, tr("&MCP servers"), {},
+              tr("Programs and addresses that offer more tools"), [this] {
+                  setMode(Mode::Tools);
+                  m_tools->showMcp();
+              });
 
     QMenu *help = menu(tr("&Help"));
     addAction(u"keys"_s, help, {}, tr("&Keys"), QKeySequence(u"F1"_s), tr("All keys at a glance"),
@@ -263,7 +268,8 @@ void MainWindow::refreshActions()
     const QString opening = tr("The database is not open.");
     const bool filters = ready && mode() != Mode::Policy;
     for (const char *name :
-         {"newTask", "exportCsv", "importRuns", "settings", "palette", "checkTools", "knowledge", "resetLayout"}) {
+         {"newTask", "exportCsv", "importRuns", "settings", "palette", "checkTools", "knowledge", "mcpServers",
+          "resetLayout"}) {
         set(name, ready, opening);
     }
     set("filter", filters, ready ? tr("There is nothing to filter in this view.") : opening);

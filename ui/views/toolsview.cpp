@@ -8,6 +8,7 @@
 #include "ui/models/toollistmodel.h"
 #include "ui/session.h"
 #include "ui/views/knowledgeview.h"
+#include "ui/views/mcpview.h"
 #include "ui/widgets/itemviews.h"
 #include "ui/widgets/jsoneditor.h"
 #include "ui/widgets/jsonview.h"
@@ -48,7 +49,8 @@ ToolsView::ToolsView(Session& session, QWidget *parent)
       m_result(new JsonView(this)),
       m_schema(new JsonView(this)),
       m_bar(new MessageBar(this)),
-      m_knowledge(new KnowledgeView(session, this))
+      m_knowledge(new KnowledgeView(session, this)),
+      m_mcp(new McpView(session, this))
 {
     m_table->setModel(m_model);
     ItemViews::setUp(m_table);
@@ -66,6 +68,7 @@ ToolsView::ToolsView(Session& session, QWidget *parent)
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(registry, icon(u"tools"_s), tr("Registry"));
     m_tabs->addTab(m_knowledge, icon(u"book"_s), tr("Knowledge bases"));
+    m_tabs->addTab(m_mcp, icon(u"open"_s), tr("MCP servers"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 8, 0, 0);
     column->addWidget(m_tabs);
@@ -80,6 +83,10 @@ ToolsView::ToolsView(Session& session, QWidget *parent)
         if (at.isValid()) {
             show(at.data(ValueRole).value<ToolInfo>());
         }
+    });
+    connect(m_mcp, &McpView::toolWanted, this, [this](const QString& name) {
+        showKnowledge(false);
+        selectTool(name);
     });
     connect(m_call, &QPushButton::clicked, this, &ToolsView::call);
     connect(m_form, &SchemaForm::edited, this, [this] { m_arguments->setObject(m_form->values()); });
@@ -193,10 +200,17 @@ void ToolsView::showKnowledge(bool knowledge)
     m_tabs->setCurrentIndex(knowledge ? 1 : 0);
 }
 
+void ToolsView::showMcp()
+{
+    m_tabs->setCurrentWidget(m_mcp);
+}
+
 void ToolsView::startSearch()
 {
     if (m_tabs->currentWidget() == m_knowledge) {
         m_knowledge->startSearch();
+    } else if (m_tabs->currentWidget() == m_mcp) {
+        m_mcp->setFocus(Qt::ShortcutFocusReason);
     } else {
         (m_detailTabs->currentIndex() == 0 ? m_result : m_schema)->startSearch();
     }

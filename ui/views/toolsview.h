@@ -15,14 +15,15 @@ namespace lathe {
 class JsonEditor;
 class JsonView;
 class KnowledgeView;
+class McpView;
 class MessageBar;
 class NoteLabel;
 class SchemaForm;
 class Session;
 class ToolListModel;
 
-/// The registered tools: what each takes, whether it works here and why not, and a way to try it. And the knowledge
-/// bases that retrieve_context searches.
+/// The registered tools: what each takes, whether it works here and why not, and a way to try it. The
+/// knowledge bases that retrieve_context searches, and the MCP servers that offer more tools.
 class ToolsView : public QWidget
 {
     Q_OBJECT
@@ -32,9 +33,11 @@ public:
     void selectTool(const QString& name);
     void tryTool(const QJsonObject& arguments);
     void showKnowledge(bool knowledge);
+    void showMcp();
     /// Puts the focus where the shown page is searched.
     void startSearch();
     [[nodiscard]] KnowledgeView *knowledge() const { return m_knowledge; }
+    [[nodiscard]] McpView *mcp() const { return m_mcp; }
     [[nodiscard]] JsonView *result() const { return m_result; }
 
 Q_SIGNALS:
@@ -61,6 +64,7 @@ private:
     JsonView *m_schema;
     MessageBar *m_bar;
     KnowledgeView *m_knowledge;
+    McpView *m_mcp;
     ToolInfo m_tool;
 };
 
