@@ -9,6 +9,7 @@ readonly BUILD_PACKAGES=(
     qt6-base-dev qt6-base-dev-tools qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools
     libqt6opengl6-dev "qt6-svg-dev|libqt6svg6-dev" "qt6-charts-dev|libqt6charts6-dev" libgl-dev libopengl-dev libegl-dev
     qcoro-qt6-dev qtkeychain-qt6-dev libcli11-dev libexpected-dev libseccomp-dev libzstd-dev libsqlite3-dev nettle-dev
+    libeigen3-dev libstemmer-dev
 )
 readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
     fonts-dejavu-core qt6-translations-l10n)

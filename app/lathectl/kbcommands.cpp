@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/lathectl/commands.h"
 
+#include <QTimer>
+
+#include <cstdio>
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe::ctl {
 
 namespace {
+
+/// For people who wait: one line that is written over.
+void sayProgress(const KnowledgeProgress& progress)
+{
+    const bool isLearning = progress.stage == KnowledgeProgress::Stage::Learning;
+    std::fprintf(stderr, "\r%s %lld of %lld\033[K\r",
+                 isLearning ? "learning from passages:" : "documents:", static_cast<long long>(progress.done),
+                 static_cast<long long>(progress.total));
+}
 
 int addKnowledge(Shell& shell, const std::vector<std::string>& paths)
 {
@@ -13,8 +27,16 @@ int addKnowledge(Shell& shell, const std::vector<std::string>& paths)
     for (const std::string& path : paths) {
         list.append(text(path));
     }
-    const std::optional<KnowledgeBaseInfo> added = shell.ask(shell.facade().addKnowledge(list));
+    const auto progress = std::make_shared<KnowledgeProgress>();
+    const QFuture<Result<KnowledgeBaseInfo>> adding = shell.facade().addKnowledge(list, progress);
+    QTimer timer;
+    QObject::connect(&timer, &QTimer::timeout, &timer, [progress] { sayProgress(*progress); });
+    if (isatty(STDERR_FILENO) != 0) {
+        timer.start(500);
+    }
+    const std::optional<KnowledgeBaseInfo> added = shell.ask(adding);
     if (!added) {
+        progress->cancel.request_stop();
         return shell.status();
     }
     print(u"%1  %2: %3 documents, %4 passages"_s.arg(added->id)
@@ -42,8 +64,9 @@ int searchKnowledge(Shell& shell, const std::string& query, int top, bool json)
         say(u"nothing found"_s);
     }
     for (const ContextPassage& passage : *found) {
-        print(u"%1  %2  %3\n      %4"_s.arg(QString::number(passage.score, 'f', 2), passage.source, passage.title,
-                                            passage.text.simplified().left(160)));
+        const QString place = passage.page > 0 ? u"page %1"_s.arg(passage.page) : u"line %1"_s.arg(passage.line);
+        print(u"%1  %2, %3  %4\n      %5"_s.arg(QString::number(passage.score, 'f', 2), passage.source, place,
+                                                passage.title, passage.text.simplified().left(160)));
     }
     return ExitComplete;
 }

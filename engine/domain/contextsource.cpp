@@ -14,6 +14,12 @@ QJsonObject toJson(const ContextPassage& passage)
     json.insert("title"_L1, passage.title);
     json.insert("text"_L1, passage.text);
     json.insert("offset"_L1, passage.offset);
+    if (passage.line > 0) {
+        json.insert("line"_L1, passage.line);
+    }
+    if (passage.page > 0) {
+        json.insert("page"_L1, passage.page);
+    }
     json.insert("score"_L1, passage.score);
     return json;
 }

@@ -19,7 +19,9 @@ struct ContextPassage
     QString title;
     QString text;
     qint64 offset = 0; ///< character position of text in its document
-    double score = 0;  ///< larger is better
+    qint64 line = 0;   ///< likewise, from 1; 0: not known
+    qint64 page = 0;   ///< likewise; 0: it has no pages
+    double score = 0;  ///< larger is better; 1 would be the best by words and by meaning
 
     bool operator==(const ContextPassage&) const = default;
 };

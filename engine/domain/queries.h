@@ -40,6 +40,7 @@ struct KnowledgeBaseInfo
     qint64 characters = 0;
     qint64 addedAtMs = 0;
     bool builtin = false;
+    QStringList roots{}; ///< the files and folders it was made of, as absolute paths
 
     bool operator==(const KnowledgeBaseInfo&) const = default;
 };

@@ -62,6 +62,7 @@ QCoro::Task<Result<void>> Engine::open()
         co_return fail(opened.error());
     }
     m_database = std::move(*opened);
+    m_knowledge = std::make_unique<KnowledgeIndexer>(*m_database);
     m_policies = std::make_unique<PolicyServices>(m_database->policyStore(), m_clock);
     const Result<void> learned = co_await m_policies->tokens.load();
     if (!learned) {

@@ -10,6 +10,7 @@
 #include "engine/net/httpclient.h"
 #include "engine/pipeline/billview.h"
 #include "engine/pipeline/enginefacade.h"
+#include "engine/pipeline/knowledgeindexer.h"
 #include "engine/pipeline/run.h"
 #include "engine/storage/database.h"
 #include "engine/tools/mcpservers.h"
@@ -111,7 +112,7 @@ public:
     QCoro::Task<Result<QStringList>> importMcpServers(QJsonObject foreign);
     QCoro::Task<Result<void>> reconnectMcpServer(QString name);
     void answerElicitation(qint64 id, const McpElicitationAnswer& answer);
-    QCoro::Task<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
+    QCoro::Task<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths, std::shared_ptr<KnowledgeProgress> progress);
     QCoro::Task<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
     QCoro::Task<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
     QCoro::Task<Result<void>> dropKnowledge(qint64 id);
@@ -179,6 +180,7 @@ private:
     RandomIdGenerator m_ids;
     RandomJitter m_jitter;
     std::unique_ptr<Database> m_database;
+    std::unique_ptr<KnowledgeIndexer> m_knowledge;
     std::unique_ptr<PolicyServices> m_policies;
     std::unique_ptr<HttpClient> m_http;
     std::unique_ptr<LocalServers> m_localServers;

@@ -413,9 +413,10 @@ QFuture<Result<QJsonObject>> EngineFacade::callTool(QString name, QJsonObject ar
     return d->ask<QJsonObject>(&Engine::callTool, std::move(name), std::move(arguments));
 }
 
-QFuture<Result<KnowledgeBaseInfo>> EngineFacade::addKnowledge(QStringList paths)
+QFuture<Result<KnowledgeBaseInfo>> EngineFacade::addKnowledge(QStringList paths,
+                                                              std::shared_ptr<KnowledgeProgress> progress)
 {
-    return d->ask<KnowledgeBaseInfo>(&Engine::addKnowledge, std::move(paths));
+    return d->ask<KnowledgeBaseInfo>(&Engine::addKnowledge, std::move(paths), std::move(progress));
 }
 
 QFuture<Result<QList<ContextPassage>>> EngineFacade::searchKnowledge(QString query, int topK)

@@ -145,7 +145,8 @@ public:
     /// To elicited(); a second answer is dropped.
     void answerElicitation(qint64 id, const McpElicitationAnswer& answer);
 
-    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths);
+    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths,
+                                                                  std::shared_ptr<KnowledgeProgress> progress = {});
     [[nodiscard]] QFuture<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
     [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
     [[nodiscard]] QFuture<Result<void>> dropKnowledge(qint64 id);

@@ -279,17 +279,16 @@ QCoro::Task<Result<QJsonObject>> Engine::callTool(QString name, QJsonObject argu
     co_return json;
 }
 
-QCoro::Task<Result<KnowledgeBaseInfo>> Engine::addKnowledge(QStringList paths)
+QCoro::Task<Result<KnowledgeBaseInfo>> Engine::addKnowledge(QStringList paths,
+                                                            std::shared_ptr<KnowledgeProgress> progress)
 {
-    // Reading and splitting files is kept off this thread, which also serves runs.
-    auto reading = [paths] { return readKnowledgeFiles(paths); };
-    QFuture<Result<QList<KnowledgeDocument>>> future = QtConcurrent::run(reading);
-    const Result<QList<KnowledgeDocument>> documents = co_await future;
-    if (!documents) {
-        co_return fail(documents.error());
+    QString name = knowledgeName(paths);
+    for (QString& path : paths) {
+        path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
     }
+    std::stop_token stop = m_tasks.stopToken();
     const Result<KnowledgeBaseInfo> added =
-        co_await m_database->addKnowledgeBase(knowledgeName(paths), *documents, false);
+        co_await m_knowledge->index(std::move(name), std::move(paths), std::move(progress), std::move(stop));
     co_return added;
 }
 

@@ -16,6 +16,7 @@
 #include <QString>
 
 #include <atomic>
+#include <stop_token>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -195,6 +196,20 @@ struct BillProgress
     std::atomic<qint64> lines = 0;
     std::atomic<qint64> total = 0;       ///< of the ledger, of which a bill may leave some out; 0: not known yet
     std::atomic<bool> cancelled = false; ///< set it, and the export ends as Cancelled and leaves no file
+};
+
+/// How far indexing has come; shared by the one who waits and the engine. Any thread.
+struct KnowledgeProgress
+{
+    enum class Stage
+    {
+        Reading, ///< done, total: documents; total 0: not known yet
+        Learning ///< done, total: passages
+    };
+    std::atomic<Stage> stage = Stage::Reading;
+    std::atomic<qint64> done = 0;
+    std::atomic<qint64> total = 0;
+    std::stop_source cancel; ///< what is indexed by then stays, and the next time goes on from there
 };
 
 /// A bill as a file. Beside NAME.csv stands NAME.summary.json with its rows, sums and SHA-256.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/knowledgefiles.h"
 
+#include <QCryptographicHash>
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
@@ -84,8 +85,13 @@ Result<void> readInto(QList<KnowledgeDocument>& documents, const QString& path, 
     if (!text) {
         return fail(text.error());
     }
-    const QList<KnowledgeDocument> entries = splitSmartCollection(*text, name);
+    const QString hash =
+        QString::fromLatin1(QCryptographicHash::hash(text->toUtf8(), QCryptographicHash::Sha256).toHex());
+    QList<KnowledgeDocument> entries = splitSmartCollection(*text, name);
     if (!entries.isEmpty()) {
+        for (KnowledgeDocument& entry : entries) {
+            entry.hash = hash;
+        }
         documents.append(entries);
         return {};
     }
@@ -96,7 +102,7 @@ Result<void> readInto(QList<KnowledgeDocument>& documents, const QString& path, 
     if (text->trimmed().isEmpty()) {
         return {};
     }
-    documents.append({name, titleOf(*text, name), *text});
+    documents.append({name, titleOf(*text, name), *text, hash});
     return {};
 }
 

@@ -227,6 +227,59 @@ QFuture<Result<KnowledgeBaseInfo>> Database::addKnowledgeBase(QString name, QLis
     });
 }
 
+QFuture<Result<KnowledgeBaseInfo>> Database::openKnowledgeBase(QString name, QStringList roots)
+{
+    const qint64 nowMs = d->clock.nowMs();
+    return d->writer->run<KnowledgeBaseInfo>([name, roots, nowMs](Connection& connection) {
+        return KnowledgeRepository(connection).open(name, roots, nowMs);
+    });
+}
+
+QFuture<Result<KnowledgeBaseInfo>> Database::changeKnowledgeBase(qint64 id, QList<KnowledgeDocument> put,
+                                                                 QStringList removed)
+{
+    return d->writer->run<KnowledgeBaseInfo>([id, put, removed](Connection& connection) {
+        return KnowledgeRepository(connection).change(id, put, removed);
+    });
+}
+
+QFuture<Result<QHash<QString, QString>>> Database::knowledgeHashes(qint64 id)
+{
+    return d->reader->run<QHash<QString, QString>>(
+        [id](Connection& connection) { return KnowledgeRepository(connection).hashes(id); });
+}
+
+QFuture<Result<SemanticState>> Database::semanticState()
+{
+    return d->reader->run<SemanticState>([](Connection& connection) { return SemanticRepository(connection).state(); });
+}
+
+QFuture<Result<QList<SemanticText>>> Database::semanticSample(qsizetype most)
+{
+    return d->reader->run<QList<SemanticText>>(
+        [most](Connection& connection) { return SemanticRepository(connection).sample(most); });
+}
+
+QFuture<Result<QList<UnreadPassage>>> Database::passagesWithoutVector(qint64 model, int most)
+{
+    return d->reader->run<QList<UnreadPassage>>(
+        [model, most](Connection& connection) { return SemanticRepository(connection).withoutVector(model, most); });
+}
+
+QFuture<Result<qint64>> Database::addSemanticModel(QByteArray content, qint64 trainedOn)
+{
+    return d->writer->run<qint64>([content, trainedOn](Connection& connection) {
+        return SemanticRepository(connection).addModel(content, trainedOn);
+    });
+}
+
+QFuture<Result<void>> Database::addSemanticVectors(qint64 model, QList<StoredVector> vectors, bool ready)
+{
+    return d->writer->run<void>([model, vectors, ready](Connection& connection) {
+        return SemanticRepository(connection).addVectors(model, vectors, ready);
+    });
+}
+
 QFuture<Result<QList<KnowledgeBaseInfo>>> Database::knowledgeBases()
 {
     return d->reader->run<QList<KnowledgeBaseInfo>>(
@@ -241,7 +294,13 @@ QFuture<Result<void>> Database::dropKnowledgeBase(qint64 id)
 QFuture<Result<QList<ContextPassage>>> Database::search(QString query, int topK)
 {
     return d->reader->run<QList<ContextPassage>>(
-        [query, topK](Connection& connection) { return KnowledgeRepository(connection).search(query, topK); });
+        [this, query, topK](Connection& connection) -> Result<QList<ContextPassage>> {
+            const auto semantics = d->semanticsOn(connection);
+            if (!semantics) {
+                return fail(semantics.error());
+            }
+            return KnowledgeRepository(connection).search(query, topK, **semantics);
+        });
 }
 
 QFuture<Result<void>> Database::savePriceBook(StoredPriceBook book)

@@ -12,6 +12,7 @@
 #include "engine/domain/response.h"
 #include "engine/domain/retention.h"
 #include "engine/domain/runrecord.h"
+#include "engine/storage/semanticrepository.h"
 
 #include <QFuture>
 #include <QString>
@@ -51,6 +52,7 @@ struct KnowledgeDocument
     QString source;
     QString title;
     QString text;
+    QString hash{}; ///< of the file it came from; empty: not kept
 };
 
 struct RebuildReport
@@ -154,6 +156,17 @@ public:
 
     [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> addKnowledgeBase(QString name, QList<KnowledgeDocument> documents,
                                                                       bool builtin);
+    // The same in steps, so that whoever else writes has his turn in between. See KnowledgeRepository.
+    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> openKnowledgeBase(QString name, QStringList roots);
+    [[nodiscard]] QFuture<Result<KnowledgeBaseInfo>> changeKnowledgeBase(qint64 id, QList<KnowledgeDocument> put,
+                                                                         QStringList removed);
+    [[nodiscard]] QFuture<Result<QHash<QString, QString>>> knowledgeHashes(qint64 id);
+    // What passages mean, learned from all of them. See SemanticRepository.
+    [[nodiscard]] QFuture<Result<SemanticState>> semanticState();
+    [[nodiscard]] QFuture<Result<QList<SemanticText>>> semanticSample(qsizetype most);
+    [[nodiscard]] QFuture<Result<QList<UnreadPassage>>> passagesWithoutVector(qint64 model, int most);
+    [[nodiscard]] QFuture<Result<qint64>> addSemanticModel(QByteArray content, qint64 trainedOn);
+    [[nodiscard]] QFuture<Result<void>> addSemanticVectors(qint64 model, QList<StoredVector> vectors, bool ready);
     [[nodiscard]] QFuture<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
     [[nodiscard]] QFuture<Result<void>> dropKnowledgeBase(qint64 id);
     [[nodiscard]] QFuture<Result<QList<ContextPassage>>> search(QString query, int topK) override;

@@ -119,4 +119,22 @@ void Database::Private::writeWaiting(Connection& connection)
     }
 }
 
+Result<const KnowledgeSemantics *> Database::Private::semanticsOn(Connection& connection)
+{
+    SemanticRepository repository(connection);
+    const auto version = repository.version();
+    if (!version) {
+        return fail(version.error());
+    }
+    if (*version != m_semanticVersion) {
+        auto read = repository.load(version->model);
+        if (!read) {
+            return fail(read.error());
+        }
+        m_semantics = std::move(*read);
+        m_semanticVersion = *version;
+    }
+    return &m_semantics;
+}
+
 } // namespace lathe

@@ -4,6 +4,7 @@
 #include "engine/storage/database.h"
 #include "engine/storage/databasethread.h"
 #include "engine/storage/journalrepository.h"
+#include "engine/storage/knowledgeranking.h"
 #include "engine/storage/ownerlock.h"
 #include "engine/storage/policytables.h"
 #include "engine/storage/runrepository.h"
@@ -101,6 +102,9 @@ public:
         return question->future();
     }
 
+    /// On the reading thread: what passages mean, read again when it has changed.
+    Result<const KnowledgeSemantics *> semanticsOn(Connection& connection);
+
 private:
     template <typename T>
     void catchUpThenRead(const std::shared_ptr<Question<T>>& question, const QStringList& abandoned)
@@ -138,6 +142,8 @@ private:
     /// Writes what has gathered since this job was queued, and tells whoever waits.
     void writeWaiting(Connection& connection);
 
+    KnowledgeSemantics m_semantics; ///< used by the reading thread alone
+    SemanticVersion m_semanticVersion;
     std::unique_ptr<JournalRepository> m_journal; ///< used by the writing thread alone
     std::mutex m_waitingMutex;
     std::vector<WaitingBatch> m_waiting; ///< batches of events that the next job of the writing thread takes

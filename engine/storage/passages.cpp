@@ -11,6 +11,8 @@ namespace {
 
 constexpr qsizetype kLength = 1000;
 constexpr qsizetype kOverlap = 150;
+/// What says one thing is better found as one: abstracts, notes, short functions.
+constexpr qsizetype kShortDocument = 2000;
 /// A border is looked for in the last part of a passage, this many characters long.
 constexpr qsizetype kSearchBack = 400;
 /// Longer queries are cut: the words after these hardly change the ranking.
@@ -90,7 +92,12 @@ const QSet<QString>& stopWords()
 QList<Passage> splitPassages(const QString& text)
 {
     QList<Passage> passages;
+    const bool hasPages = text.contains(QLatin1Char('\f'));
+    const qsizetype longest = text.size() <= kShortDocument ? kShortDocument : kLength;
     qsizetype begin = 0;
+    qsizetype line = 1;
+    qsizetype page = 1;
+    qsizetype counted = 0;
     while (begin < text.size()) {
         while (begin < text.size() && text.at(begin).isSpace()) {
             ++begin;
@@ -98,13 +105,17 @@ QList<Passage> splitPassages(const QString& text)
         if (begin == text.size()) {
             break;
         }
-        const qsizetype most = begin + kLength;
+        const qsizetype most = begin + longest;
         qsizetype end = text.size();
         if (most < text.size()) {
             end = bestBorder(text, most - kSearchBack, most);
         }
-        const QString passage = text.mid(begin, end - begin);
-        passages << Passage{.position = begin, .text = passage};
+        for (; counted < begin; ++counted) {
+            line += text.at(counted) == QLatin1Char('\n') ? 1 : 0;
+            page += text.at(counted) == QLatin1Char('\f') ? 1 : 0;
+        }
+        passages << Passage{
+            .position = begin, .text = text.mid(begin, end - begin), .line = line, .page = hasPages ? page : 0};
         if (end >= text.size()) {
             break;
         }
@@ -113,33 +124,56 @@ QList<Passage> splitPassages(const QString& text)
     return passages;
 }
 
+QStringList wordsOf(const QString& text)
+{
+    QStringList words;
+    QString word;
+    const auto close = [&] {
+        if (!word.isEmpty()) {
+            words << word;
+            word.clear();
+        }
+    };
+    // The same classes of characters as the index's tokenizer takes for parts of words.
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        char32_t c = text.at(i).unicode();
+        if (text.at(i).isHighSurrogate() && i + 1 < text.size() && text.at(i + 1).isLowSurrogate()) {
+            c = QChar::surrogateToUcs4(text.at(i), text.at(i + 1));
+            ++i;
+        }
+        if (QChar::isLetterOrNumber(c) || QChar::category(c) == QChar::Other_PrivateUse ||
+            (!word.isEmpty() && QChar::isMark(c))) {
+            word += QChar::fromUcs4(QChar::toLower(c));
+        } else {
+            close();
+        }
+    }
+    close();
+    return words;
+}
+
+QStringList significantWords(const QString& text)
+{
+    QStringList words = wordsOf(text);
+    words.removeIf([](const QString& word) { return stopWords().contains(word); });
+    return words;
+}
+
 QStringList searchTerms(const QString& query)
 {
     QStringList terms;
     QStringList significant;
     QSet<QString> seen;
-    QString word;
-    const auto close = [&] {
-        if (!word.isEmpty() && !seen.contains(word) && seen.size() < kMostTerms) {
+    const QStringList words = wordsOf(query);
+    for (const QString& word : words) {
+        if (seen.size() < kMostTerms && !seen.contains(word)) {
             seen.insert(word);
             terms << word;
             if (!stopWords().contains(word)) {
                 significant << word;
             }
         }
-        word.clear();
-    };
-    // The same classes of characters as the index's tokenizer takes for parts of words.
-    const QList<uint> characters = query.toUcs4();
-    for (const uint c : characters) {
-        if (QChar::isLetterOrNumber(c) || QChar::category(c) == QChar::Other_PrivateUse ||
-            (!word.isEmpty() && QChar::isMark(c))) {
-            word += QString::fromUcs4(reinterpret_cast<const char32_t *>(&c), 1).toLower();
-        } else {
-            close();
-        }
     }
-    close();
     return significant.isEmpty() ? terms : significant;
 }
 

@@ -70,8 +70,8 @@ private:
 void TestMigrator::readsTheStepsOfTheProduct()
 {
     const auto read = need(loadMigrations(sqliteDialect().migrations()));
-    QCOMPARE(read.size(), 2);
     QCOMPARE(read.first().version, 1);
+    QCOMPARE(read.last().version, read.size());
     QStringList tables;
     for (const QString& statement : read.first().statements) {
         QVERIFY2(!statement.contains(u"--;;"_s), qPrintable(statement));
