@@ -16,11 +16,11 @@
 #include <QString>
 
 #include <atomic>
-#include <stop_token>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 // The values that shells (window, command line, benchmark) exchange with the engine.
@@ -51,7 +51,7 @@ struct ProviderSettings
     QString baseUrl;
     QString model;
     QString apiKeyVariable;
-    QString apiVersion{}; ///< of Anthropic or Azure; empty: the usual one
+    QString apiVersion{};    ///< of Anthropic or Azure; empty: the usual one
     bool nativeTools = true; ///< false: its models cannot call tools, so decisions are asked for as JSON
 
     bool operator==(const ProviderSettings&) const = default;

@@ -102,7 +102,7 @@ private Q_SLOTS:
         QVERIFY(namesAreComplete<CheckOutcome>(3));
         QVERIFY(namesAreComplete<Verdict>(5));
         QVERIFY(namesAreComplete<Author>(2));
-        QVERIFY(namesAreComplete<EventType>(29));
+        QVERIFY(namesAreComplete<EventType>(30));
         QCOMPARE(std::size(EnumNames<Phase>::table), size_t{5});
         QCOMPARE(fromName<Phase>(u"SERIALIZATION"), Phase::Serialization);
     }
@@ -428,10 +428,10 @@ private Q_SLOTS:
 
     void passageHasAllItsParts()
     {
-        const QJsonObject json = toJson(ContextPassage{7, u"kb"_s, u"file.md"_s, u"Title"_s, u"text"_s, 12, 1.5});
-        QCOMPARE(QString::fromUtf8(canonicalJson(json)),
-                 u"{\"id\":7,\"knowledgeBase\":\"kb\",\"offset\":12,\"score\":1.5,\"source\":\"file.md\","
-                 u"\"text\":\"text\",\"title\":\"Title\"}"_s);
+        const QJsonObject json = toJson(ContextPassage{7, u"kb"_s, u"file.md"_s, u"Title"_s, u"text"_s, 12, 3, 2, 1.5});
+        QCOMPARE(QString::fromUtf8(canonicalJson(json)), u"{\"id\":7,\"knowledgeBase\":\"kb\",\"line\":3,\"offset\":12,"
+                                                         u"\"page\":2,\"score\":1.5,\"source\":\"file.md\","
+                                                         u"\"text\":\"text\",\"title\":\"Title\"}"_s);
     }
 
     void summaryHasTheKeysOfTheContract()
