@@ -22,7 +22,7 @@ struct AgentDecision
     /// Without native tool calling: why the reply is no decision, which the model is told, once. It is LLM_CALL then.
     QString malformed;
     std::optional<LlmFailure> failure; ///< the reply cannot be acted on (filtered, empty)
-    ProviderState state{};             ///< goes back to the provider with the message; an edited decision has none
+    ProviderState state{};             ///< goes back to the provider with the message, also with an edited one
 
     bool operator==(const AgentDecision&) const = default;
 };

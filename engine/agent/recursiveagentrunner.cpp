@@ -158,7 +158,10 @@ QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::decideAndAct(Frame
         if (!edited) {
             co_return failed(edited.error(), false);
         }
+        // What the provider thought stays: it wants it back with any call that follows it.
+        const ProviderState state = agentDecision.state;
         agentDecision = *edited;
+        agentDecision.state = state;
     }
     const Step acted = co_await act(frame, decision, std::move(agentDecision));
     co_return acted;

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void suspendsWithNobodyToAsk();
     void stepsThroughTheFourStopPoints();
     void takesEditsAtEachStopPoint();
+    void keepsTheProvidersStateOfAnEditedDecision();
     void refusesEditsThatDoNotFit();
     void rejectsAToolCall();
     void writesAResultByHand();
@@ -442,6 +443,31 @@ void TestRecursiveAgentRunner::takesEditsAtEachStopPoint()
     QCOMPARE(bench.client.requests.size(), 2);
     QCOMPARE(bench.toolRuns, 1);
     QCOMPARE(bench.journal.stored.size(), entries);
+}
+
+void TestRecursiveAgentRunner::keepsTheProvidersStateOfAnEditedDecision()
+{
+    AgentBench bench(true);
+    bench.client.calls({{u"twice"_s, {{u"n"_s, 1}}}});
+    bench.client.replies.first().reply->state = {u"list"_s, QJsonArray{u"thought"_s}};
+    bench.client.answer(u"done"_s);
+    bench.gate.stopAtNext();
+    const AgentEnd end = runStepping(bench, [&](int stop, const QJsonObject&) {
+        if (stop == 2) {
+            const QJsonObject call{
+                {u"id"_s, u"mine"_s}, {u"name"_s, u"twice"_s}, {u"arguments"_s, QJsonObject{{u"n"_s, 7}}}};
+            GateMessage message;
+            message.kind = GateMessage::Kind::Edit;
+            message.edit = {QJsonObject{{u"decision"_s, QJsonObject{{u"calls"_s, QJsonArray{call}}}}}, u"testing"_s};
+            bench.gate.say(message);
+        }
+        bench.gate.command(StepCommand::StepInto);
+    });
+    QCOMPARE(end.answer, u"done"_s);
+    const auto messages = bench.client.requests.last().transcript.messages();
+    const ChatMessage& said = messages.at(messages.size() - 2);
+    QCOMPARE(said.toolCalls.first().id, u"mine"_s);
+    QCOMPARE(said.state.items, QJsonArray{u"thought"_s}); // the provider refuses calls that nobody thought of
 }
 
 void TestRecursiveAgentRunner::refusesEditsThatDoNotFit()
