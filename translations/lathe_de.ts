@@ -3170,6 +3170,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
         <source>Undo</source>
         <translation>Rückgängig</translation>
     </message>
+    <message>
+        <source>&amp;Cancel</source>
+        <translation>&amp;Abbrechen</translation>
+    </message>
+    <message>
+        <source>Going through the recorded runs: %1 of %2</source>
+        <translation>Die aufgezeichneten Läufe werden durchgegangen: %1 von %2</translation>
+    </message>
+    <message>
+        <source>The dry run was cancelled.</source>
+        <translation>Der Probelauf wurde abgebrochen.</translation>
+    </message>
 </context>
 <context>
     <name>lathe::PolicyForm</name>

@@ -100,7 +100,8 @@ public:
     QCoro::Task<Result<TeamPolicy>> teamPolicy(QString team);
     QCoro::Task<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author);
     QCoro::Task<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
-    QCoro::Task<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId);
+    QCoro::Task<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId,
+                                                         std::shared_ptr<SimulationProgress> progress);
     QCoro::Task<Result<PruneReport>> prune(bool write);
 
     QCoro::Task<Result<QList<ToolInfo>>> tools();

@@ -474,9 +474,11 @@ QFuture<Result<void>> EngineFacade::setSetting(QString key, QJsonValue value)
     return d->ask<void>(&Engine::setSetting, std::move(key), std::move(value));
 }
 
-QFuture<Result<PolicySimulation>> EngineFacade::simulatePolicy(QString userId, QJsonObject changes, QString runId)
+QFuture<Result<PolicySimulation>> EngineFacade::simulatePolicy(QString userId, QJsonObject changes, QString runId,
+                                                               std::shared_ptr<SimulationProgress> progress)
 {
-    return d->ask<PolicySimulation>(&Engine::simulatePolicy, std::move(userId), std::move(changes), std::move(runId));
+    return d->ask<PolicySimulation>(&Engine::simulatePolicy, std::move(userId), std::move(changes), std::move(runId),
+                                    std::move(progress));
 }
 
 QFuture<Result<PruneReport>> EngineFacade::prune(bool write)

@@ -121,8 +121,9 @@ public:
     [[nodiscard]] QFuture<Result<TeamPolicy>> setTeamPolicy(QString team, QJsonObject changes, QString author = {});
     [[nodiscard]] QFuture<Result<QList<PolicyChange>>> teamPolicyChanges(QString team);
     /// What a policy with these changes would have done to a user's runs (runId empty: all of them); nothing is run and
-    /// nothing is stored.
-    [[nodiscard]] QFuture<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId);
+    /// nothing is stored. progress may be null.
+    [[nodiscard]] QFuture<Result<PolicySimulation>> simulatePolicy(QString userId, QJsonObject changes, QString runId,
+                                                                   std::shared_ptr<SimulationProgress> progress = {});
     [[nodiscard]] QFuture<Result<QList<UserPolicy>>> policies();
     /// What these users have used up of their limits; nothing is recorded by asking.
     [[nodiscard]] QFuture<Result<QList<PolicyUsage>>> policyUsage(QStringList userIds);

@@ -11,6 +11,8 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
 #include <optional>
 
 // Questions about stored things and their answers, as shells see them.
@@ -70,6 +72,14 @@ struct PolicyUsage
         return at == shared.cend() ? nullptr : &*at;
     }
     bool operator==(const PolicyUsage&) const = default;
+};
+
+/// How far a dry run has come; shared by the one who waits and the engine. Any thread.
+struct SimulationProgress
+{
+    std::atomic<qint64> runs = 0;
+    std::atomic<qint64> total = 0;       ///< of the user; 0: not known yet
+    std::atomic<bool> cancelled = false; ///< set it, and the dry run ends as Cancelled before it looks at another run
 };
 
 /// An edited policy against what a user's runs did.

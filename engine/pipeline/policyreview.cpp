@@ -39,7 +39,8 @@ QCoro::Task<Result<TeamPolicy>> Engine::teamFor(UserPolicy user)
     co_return team;
 }
 
-QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJsonObject changes, QString runId)
+QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJsonObject changes, QString runId,
+                                                             std::shared_ptr<SimulationProgress> progress)
 {
     const Result<std::optional<UserPolicy>> stored = co_await m_database->policy(userId);
     if (!stored) {
@@ -83,7 +84,16 @@ QCoro::Task<Result<PolicySimulation>> Engine::simulatePolicy(QString userId, QJs
     PolicySimulation simulation;
     simulation.policy = *edited;
     bool found = runId.isEmpty();
+    if (progress) {
+        progress->total = runs->size();
+    }
     for (const RunSummary& summary : std::as_const(*runs)) {
+        if (progress && progress->cancelled) {
+            co_return fail(ErrorCode::Cancelled, u"the dry run was cancelled"_s);
+        }
+        if (progress) {
+            ++progress->runs;
+        }
         if (!runId.isEmpty() && summary.runId != runId) {
             simulator.pass(summary);
             continue;

@@ -270,8 +270,16 @@ private Q_SLOTS:
         QCOMPARE(page->pane()->state(), StatePane::State::Empty); // the policy as it stands would have done the same
         page->form()->toolCalls()->setValue(0);
         QCOMPARE(page->differenceText(), u"Tool calls a run: 10 → 0"_s);
+        QCOMPARE(page->runButton()->text(), u"&Dry run"_s);
         page->run();
-        QTRY_COMPARE(done.count(), 2);
+        QCOMPARE(page->pane()->state(), StatePane::State::Loading);
+        QCOMPARE(page->runButton()->text(), u"&Cancel"_s);
+        page->runButton()->click();
+        QCOMPARE(done.count(), 2);
+        QCOMPARE(page->pane()->state(), StatePane::State::Empty);
+        QCOMPARE(page->runButton()->text(), u"&Dry run"_s);
+        page->run();
+        QTRY_COMPARE(done.count(), 3);
         QCOMPARE(page->model()->rowCount(), 1);
         const auto cell = [page](int column) { return page->model()->index(0, column).data().toString(); };
         QCOMPARE(cell(SimulationModel::Then), u"stopped"_s);

@@ -27,6 +27,7 @@
 #include <QScrollArea>
 #include <QSplitter>
 #include <QTableView>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 
@@ -44,6 +45,7 @@ QStringList texts(const QJsonArray& rules)
 }
 
 constexpr int kRulesShown = 8; // of those that differ
+constexpr int kTickMs = 200;
 
 /// What differs between two policies, one a line: rules that come with +, rules that go with −.
 QString differenceLines(const UserPolicy& before, const UserPolicy& after)
@@ -112,8 +114,10 @@ PolicyDryRunPage::PolicyDryRunPage(Session& session, QWidget *parent)
       m_model(new SimulationModel(this)),
       m_table(new QTableView(this)),
       m_pane(new StatePane(this)),
-      m_bar(new MessageBar(this))
+      m_bar(new MessageBar(this)),
+      m_ticks(new QTimer(this))
 {
+    m_ticks->setInterval(kTickMs);
     auto *splitter = new QSplitter(this);
     splitter->addWidget(makeForm());
     splitter->addWidget(makeResults());
@@ -133,7 +137,8 @@ PolicyDryRunPage::PolicyDryRunPage(Session& session, QWidget *parent)
         Q_EMIT userSelected(m_user->currentText());
     });
     connect(m_form, &PolicyForm::edited, this, &PolicyDryRunPage::onEdited);
-    connect(m_run, &QPushButton::clicked, this, &PolicyDryRunPage::run);
+    connect(m_run, &QPushButton::clicked, this, [this] { m_progress ? cancel() : run(); });
+    connect(m_ticks, &QTimer::timeout, this, &PolicyDryRunPage::showProgress);
     connect(m_reset, &QPushButton::clicked, m_form, &PolicyForm::reset);
     connect(m_apply, &QPushButton::clicked, this, &PolicyDryRunPage::apply);
     connect(m_unchanged, &QCheckBox::toggled, this, &PolicyDryRunPage::showRows);
@@ -254,6 +259,7 @@ void PolicyDryRunPage::selectUser(const QString& userId)
         if (other) {
             fillScope();
             ++m_generation; // what is asked for is another user's
+            end();
             m_simulation = {};
             m_totals->clear();
             m_unchanged->hide();
@@ -285,8 +291,8 @@ void PolicyDryRunPage::onEdited()
     const UserPolicy& stored = m_form->stored();
     const std::optional<QJsonObject> changes = m_form->changes();
     const bool any = changes && !changes->isEmpty();
-    m_run->setEnabled(changes && !stored.userId.isEmpty());
-    m_run->setText(any || !changes ? tr("&Dry run") : tr("&Dry run as stored"));
+    m_run->setEnabled(m_progress || (changes && !stored.userId.isEmpty()));
+    m_run->setText(m_progress ? tr("&Cancel") : any || !changes ? tr("&Dry run") : tr("&Dry run as stored"));
     m_reset->setEnabled(!changes || any);
     m_apply->setEnabled(any);
     m_apply->setToolTip(!changes ? tr("Correct the fields that are marked first")
@@ -314,14 +320,20 @@ void PolicyDryRunPage::run()
     m_bar->clear();
     m_totals->clear();
     m_unchanged->hide();
-    m_pane->showLoading(tr("Going through the recorded runs…"));
+    end();
+    m_progress = std::make_shared<SimulationProgress>();
+    m_ticks->start();
+    showProgress();
+    onEdited();
     const QString user = m_form->stored().userId;
     const QString runId = m_scope->currentData().toString();
-    whenDone(m_session.facade().simulatePolicy(user, *changes, runId), this,
+    whenDone(m_session.facade().simulatePolicy(user, *changes, runId, m_progress), this,
              [this, generation = ++m_generation](const Result<PolicySimulation>& simulation) {
                  if (generation != m_generation) {
                      return;
                  }
+                 end();
+                 onEdited();
                  if (simulation) {
                      show(*simulation);
                  } else {
@@ -329,6 +341,35 @@ void PolicyDryRunPage::run()
                  }
                  Q_EMIT simulated();
              });
+}
+
+void PolicyDryRunPage::showProgress()
+{
+    const qint64 total = m_progress ? m_progress->total.load() : 0;
+    m_pane->showLoading(total == 0 ? tr("Going through the recorded runs…")
+                                   : tr("Going through the recorded runs: %1 of %2")
+                                         .arg(format::count(m_progress->runs), format::count(total)));
+}
+
+void PolicyDryRunPage::end()
+{
+    if (m_progress) {
+        m_progress->cancelled = true; // one that is over does not mind
+    }
+    m_progress.reset();
+    m_ticks->stop();
+}
+
+void PolicyDryRunPage::cancel()
+{
+    if (!m_progress) {
+        return;
+    }
+    ++m_generation;
+    end();
+    onEdited();
+    m_pane->showEmpty(u"stopped"_s, tr("The dry run was cancelled."));
+    Q_EMIT simulated();
 }
 
 void PolicyDryRunPage::show(const PolicySimulation& simulation)

@@ -9,6 +9,7 @@ class QCheckBox;
 class QComboBox;
 class QPushButton;
 class QTableView;
+class QTimer;
 
 namespace lathe {
 
@@ -29,6 +30,8 @@ public:
     explicit PolicyDryRunPage(Session& session, QWidget *parent = nullptr);
     void selectUser(const QString& userId);
     void run();
+    /// Of a dry run that goes on.
+    void cancel();
     void apply();
     [[nodiscard]] PolicyForm *form() const { return m_form; }
     [[nodiscard]] SimulationModel *model() const { return m_model; }
@@ -36,6 +39,7 @@ public:
     [[nodiscard]] StatePane *pane() const { return m_pane; }
     [[nodiscard]] QComboBox *scope() const { return m_scope; }
     [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
+    [[nodiscard]] QPushButton *runButton() const { return m_run; }
     [[nodiscard]] QString differenceText() const;
     [[nodiscard]] QString totalsText() const;
 
@@ -57,6 +61,8 @@ private:
     void fillScope();
     void show(const PolicySimulation& simulation);
     void showRows();
+    void showProgress();
+    void end();
     void store(const QString& userId, const QJsonObject& changes, const QJsonObject& undo);
 
     Session& m_session;
@@ -75,6 +81,8 @@ private:
     MessageBar *m_bar;
     PolicySimulation m_simulation;
     int m_generation = 0;
+    std::shared_ptr<SimulationProgress> m_progress; ///< of the dry run that goes on; null: none does
+    QTimer *m_ticks;                                ///< while it goes on
 };
 
 } // namespace lathe

@@ -251,6 +251,14 @@ void TestPolicyFacade::simulatesAnEditedPolicy()
     QCOMPARE(last->runs.first(), two->runs.at(2));
     QVERIFY(!await(m_facade->simulatePolicy(u"alice"_s, {{u"colour"_s, 1}}, {})));
     QVERIFY(!await(m_facade->simulatePolicy(u"bob"_s, {}, ends.last().runId)));
+    const auto progress = std::make_shared<SimulationProgress>();
+    QVERIFY(await(m_facade->simulatePolicy(u"alice"_s, {}, {}, progress)));
+    QVERIFY(progress->total > 0);
+    QCOMPARE(progress->runs, progress->total);
+    progress->cancelled = true;
+    const auto cancelled = await(m_facade->simulatePolicy(u"alice"_s, {}, {}, progress));
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
     QCOMPARE(await(m_facade->policy(u"alice"_s))->maxToolCalls, 10); // nothing was changed
 }
 
