@@ -4122,6 +4122,30 @@ Unterschied %3</translation>
         <source>Trial</source>
         <translation>Probe</translation>
     </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>a verdict, %1</source>
+        <translation>ein Urteil, %1</translation>
+    </message>
+    <message>
+        <source>Nobody knows who put it there, or it is not stored yet</source>
+        <translation>Niemand weiß, wer sie hinzugefügt hat, oder sie ist noch nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Put there by %1, %2</source>
+        <translation>Hinzugefügt von %1, %2</translation>
+    </message>
+    <message>
+        <source>Came with a verdict of %1 in run %2, %3</source>
+        <translation>Kam mit einem Urteil von %1 in Lauf %2, %3</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
 </context>
 <context>
     <name>lathe::RunCost</name>

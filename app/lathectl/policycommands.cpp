@@ -90,6 +90,11 @@ int getPolicy(Shell& shell, const std::string& user)
     }
     QJsonObject json = toJson(*policy);
     json.insert("changes"_L1, changesJson(*changes));
+    QJsonArray origins;
+    for (const RuleOrigin& origin : ruleOrigins(policy->approvalRules, *changes)) {
+        origins.append(toJson(origin));
+    }
+    json.insert("ruleOrigins"_L1, origins);
     print(indented(json));
     return ExitComplete;
 }

@@ -4,6 +4,8 @@
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/jsonvalues.h"
 
+#include <QJsonDocument>
+
 using namespace Qt::StringLiterals;
 
 namespace lathe {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr QLatin1StringView kTierLimits[] = {"tier"_L1,         "maxRecursionDepth"_L1, "contextWindowLimit"_L1,
                                              "maxToolCalls"_L1, "requestsPerMinute"_L1, "requestsPerHour"_L1};
+constexpr QLatin1StringView kVerdict(", by a verdict in run ");
 constexpr QLatin1StringView kFixed[] = {"userId"_L1, "team"_L1, "createdAt"_L1, "updatedAt"_L1};
 
 QString shown(const QJsonValue& value)
@@ -52,6 +55,44 @@ QJsonObject toJson(const PolicyChange& change)
             {u"key"_s, change.key},
             {u"before"_s, change.before},
             {u"after"_s, change.after}};
+}
+
+QString authorOfVerdict(const QString& account, const QString& runId)
+{
+    return account + kVerdict + runId;
+}
+
+QJsonObject toJson(const RuleOrigin& origin)
+{
+    QJsonObject json{{u"rule"_s, origin.rule}, {u"author"_s, origin.author}, {u"at"_s, timeValue(origin.atMs)}};
+    if (!origin.runId.isEmpty()) {
+        json.insert("run"_L1, origin.runId);
+    }
+    return json;
+}
+
+QList<RuleOrigin> ruleOrigins(const QJsonArray& rules, const QList<PolicyChange>& changes)
+{
+    const auto listOf = [](const QString& text) { return QJsonDocument::fromJson(text.toUtf8()).array(); };
+    QList<RuleOrigin> origins;
+    QStringList known;
+    for (const PolicyChange& change : changes) {
+        if (change.key != "approvalRules"_L1) {
+            continue;
+        }
+        const QJsonArray before = listOf(change.before);
+        const QJsonArray after = listOf(change.after);
+        for (const QJsonValue& rule : rules) {
+            if (known.contains(rule.toString()) || !after.contains(rule) || before.contains(rule)) {
+                continue;
+            }
+            known << rule.toString();
+            const qsizetype at = change.author.indexOf(kVerdict);
+            origins.append({rule.toString(), at < 0 ? change.author : change.author.left(at), change.atMs,
+                            at < 0 ? QString() : change.author.mid(at + kVerdict.size())});
+        }
+    }
+    return origins;
 }
 
 Result<UserPolicy> changedPolicy(const UserPolicy& present, const QJsonObject& changes)

@@ -20,6 +20,23 @@ struct PolicyChange
 };
 [[nodiscard]] QJsonObject toJson(const PolicyChange& change);
 
+/// The author of a change that a verdict in a run brought: the account, and the run.
+[[nodiscard]] QString authorOfVerdict(const QString& account, const QString& runId);
+
+/// Who put a rule into a policy, and when.
+struct RuleOrigin
+{
+    QString rule; ///< its text, as it was put there
+    QString author;
+    qint64 atMs = 0;
+    QString runId; ///< if it came with a verdict
+
+    bool operator==(const RuleOrigin&) const = default;
+};
+[[nodiscard]] QJsonObject toJson(const RuleOrigin& origin);
+/// Of these rules, as far as the changes (newest first) tell.
+[[nodiscard]] QList<RuleOrigin> ruleOrigins(const QJsonArray& rules, const QList<PolicyChange>& changes);
+
 /// present with changes applied. Keys as in the policy's JSON; null takes a value away. A new tier sets its five
 /// limits, and whatever else is named on top; budgets, team, tools and rules stay. "addApprovalRule" puts one rule
 /// after those there are. InvalidInput names every key that is unknown or out of range.

@@ -59,7 +59,8 @@ QCoro::Task<Result<void>> Engine::decideTool(QString runId, ToolVerdict verdict)
     if (verdict.scope == VerdictScope::Rule) {
         const QString userId = running->run->record().summary.userId;
         const QJsonObject added{{u"addApprovalRule"_s, verdict.rule}};
-        const Result<UserPolicy> saved = co_await m_policies->auth.change(userId, added, accountName());
+        const Result<UserPolicy> saved =
+            co_await m_policies->auth.change(userId, added, authorOfVerdict(accountName(), runId));
         if (!saved) {
             co_return fail(saved.error());
         }

@@ -2,6 +2,7 @@
 #include "tests/support/await.h"
 #include "tests/ui/taborder.h"
 #include "tests/ui/windowfixture.h"
+#include "ui/format.h"
 #include "ui/models/policychangesmodel.h"
 #include "ui/models/policychecksmodel.h"
 #include "ui/models/policymodel.h"
@@ -218,6 +219,9 @@ private Q_SLOTS:
         view().showPage(PolicyView::Rules);
         RuleListModel *model = view().rules()->model();
         QTRY_COMPARE(model->rowCount(), 3);
+        const auto origin = [model](int role) { return model->index(0, RuleListModel::Origin).data(role).toString(); };
+        QTRY_VERIFY(origin(Qt::ToolTipRole).startsWith(u"Put there by "_s));
+        QVERIFY(!origin(Qt::DisplayRole).isEmpty() && origin(Qt::DisplayRole) != format::none());
         QTableView *table = view().rules()->table();
         table->setFocus();
         table->selectRow(2);

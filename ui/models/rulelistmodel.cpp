@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/rulelistmodel.h"
 
+#include "ui/format.h"
 #include "ui/words.h"
 
+#include <QDateTime>
 #include <QFont>
 #include <QJsonArray>
 
@@ -49,6 +51,39 @@ QJsonArray RuleListModel::texts() const
         texts.append(toText(draft));
     }
     return canonicalRules(texts);
+}
+
+void RuleListModel::setOrigins(const QList<RuleOrigin>& origins)
+{
+    m_origins.clear();
+    for (const RuleOrigin& origin : origins) {
+        const Result<ToolRule> rule = parseToolRule(origin.rule);
+        m_origins.insert(rule ? lathe::toText(*rule) : origin.rule, origin);
+    }
+    if (rowCount() > 0) {
+        Q_EMIT dataChanged(index(0, Origin), index(rowCount() - 1, Origin));
+    }
+}
+
+QVariant RuleListModel::originCell(const RuleDraft& row, int role) const
+{
+    const auto found = m_origins.constFind(toText(row));
+    if (role == Qt::DisplayRole) {
+        if (found == m_origins.constEnd()) {
+            return format::none();
+        }
+        const QString when = format::relativeTime(found->atMs, QDateTime::currentMSecsSinceEpoch());
+        return found->runId.isEmpty() ? tr("%1, %2").arg(found->author, when) : tr("a verdict, %1").arg(when);
+    }
+    if (role != Qt::ToolTipRole) {
+        return {};
+    }
+    if (found == m_origins.constEnd()) {
+        return tr("Nobody knows who put it there, or it is not stored yet");
+    }
+    return found->runId.isEmpty() ? tr("Put there by %1, %2").arg(found->author, format::fullTime(found->atMs))
+                                  : tr("Came with a verdict of %1 in run %2, %3")
+                                        .arg(found->author, found->runId.left(8), format::fullTime(found->atMs));
 }
 
 bool RuleListModel::isValid() const
@@ -160,6 +195,9 @@ QVariant RuleListModel::cell(const RuleDraft& row, int column, int role) const
     if (column == Trial) {
         return trialCell(row, role);
     }
+    if (column == Origin) {
+        return originCell(row, role);
+    }
     if (role == ExactRole || role == Qt::ToolTipRole) {
         return toText(row);
     }
@@ -201,6 +239,8 @@ QVariant RuleListModel::header(int column, int role) const
         return tr("Tool");
     case When:
         return tr("When");
+    case Origin:
+        return tr("From");
     case Trial:
         return tr("Trial");
     default:

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/domain/policychanges.h"
 #include "engine/domain/ruledraft.h"
 #include "ui/models/valuetable.h"
+
+#include <QHash>
 
 #include <optional>
 
@@ -21,6 +24,7 @@ public:
         Verdict,
         Tool,
         When,
+        Origin, ///< who put it there, and when
         Trial,
         ColumnCount
     };
@@ -29,6 +33,8 @@ public:
 
     void setRules(const QJsonArray& texts);
     [[nodiscard]] QJsonArray texts() const;
+    /// Of the rules as they are stored; one that was edited since has none.
+    void setOrigins(const QList<RuleOrigin>& origins);
     /// No rule has a problem.
     [[nodiscard]] bool isValid() const;
     void setDraft(int row, const RuleDraft& draft);
@@ -52,6 +58,9 @@ private:
     [[nodiscard]] QVariant trialCell(const RuleDraft& row, int role) const;
     [[nodiscard]] int indexOf(const RuleDraft& row) const { return static_cast<int>(&row - m_rows.constData()); }
 
+    [[nodiscard]] QVariant originCell(const RuleDraft& row, int role) const;
+
+    QHash<QString, RuleOrigin> m_origins; ///< by the rule as toText() writes it
     QString m_tool;
     QJsonObject m_arguments;
     std::optional<RuleDecision> m_decision; ///< with the index of a row

@@ -138,6 +138,7 @@ QWidget *PolicyRulesPage::makeList()
     };
     width(RuleListModel::Number, u"999"_s, false);
     width(RuleListModel::Verdict, tr("allow"), true);
+    width(RuleListModel::Origin, u"somebody, 59 min"_s, false);
     width(RuleListModel::Tool, u"workflow_orchestratorMM"_s, false);
     width(RuleListModel::Trial, tr("condition %1 does not hold").arg(1), true);
     new EmptyHint(m_table, tr("No rule yet. Calls go through, or somebody is asked if the run wants that."));
@@ -271,6 +272,7 @@ void PolicyRulesPage::show(const UserPolicy& policy)
         m_bar->clear();
     }
     m_policy = policy;
+    loadOrigins();
     if (changedElsewhere) {
         sayChangedElsewhere(policy.approvalRules);
     } else {
@@ -278,6 +280,16 @@ void PolicyRulesPage::show(const UserPolicy& policy)
     }
     refreshButtons();
     refreshTrial();
+}
+
+void PolicyRulesPage::loadOrigins()
+{
+    whenDone(m_session.facade().policyChanges(m_policy.userId), this,
+             [this, policy = m_policy](const Result<QList<PolicyChange>>& changes) {
+                 if (changes && policy.userId == m_policy.userId) {
+                     m_model->setOrigins(ruleOrigins(policy.approvalRules, *changes));
+                 }
+             });
 }
 
 void PolicyRulesPage::sayChangedElsewhere(const QJsonArray& stored)

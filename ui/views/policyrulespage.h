@@ -61,6 +61,8 @@ private:
     void refreshButtons();
     void refreshTrial();
     void write(const QString& userId, const QJsonArray& rules);
+    /// Who put the stored rules there.
+    void loadOrigins();
     void sayChangedElsewhere(const QJsonArray& stored);
 
     Session& m_session;

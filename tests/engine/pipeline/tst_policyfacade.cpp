@@ -189,6 +189,10 @@ void TestPolicyFacade::keepsARuleThatCameWithAVerdict()
     QCOMPARE(await(m_facade->policy(u"alice"_s))->approvalRules, QJsonArray{verdict.rule});
     const auto change = await(m_facade->policyChanges(u"alice"_s))->first();
     QCOMPARE(change.key, u"approvalRules"_s);
+    const auto origins = ruleOrigins({verdict.rule}, {change});
+    QCOMPARE(origins.size(), 1);
+    QCOMPARE(origins.first().runId, *run);
+    QVERIFY(!origins.first().author.isEmpty() && !origins.first().author.contains(u"verdict"_s));
     // The next run is not asked.
     options.useCache = false;
     QCOMPARE(runToEnd(job(u"What is a frame?"_s), options).status, RunStatus::Complete);
