@@ -11,6 +11,7 @@
 #include <QFileInfo>
 #include <QMimeData>
 #include <QMimeDatabase>
+#include <QStyleOptionToolButton>
 #include <QToolButton>
 
 #include <algorithm>
@@ -21,14 +22,22 @@ namespace lathe {
 
 namespace {
 
-constexpr int kPadding = 6;
-
 /// The icon stands at the end, and a style leaves no room before a text that comes first.
 class Chip : public QToolButton
 {
 public:
     using QToolButton::QToolButton;
-    [[nodiscard]] QSize sizeHint() const override { return QToolButton::sizeHint() + QSize(kPadding, 0); }
+    [[nodiscard]] QSize sizeHint() const override
+    {
+        return QToolButton::sizeHint() + QSize(fontMetrics().horizontalAdvance(QChar::Nbsp), 0);
+    }
+
+protected:
+    void initStyleOption(QStyleOptionToolButton *option) const override
+    {
+        QToolButton::initStyleOption(option);
+        option->text.prepend(QChar::Nbsp);
+    }
 };
 
 } // namespace
