@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/otlpimport.h"
 
-#include "engine/trace/chatmessages.h"
-#include "engine/trace/otlpspan.h"
+#include "engine/trace/otlptree.h"
 
 #include <QJsonDocument>
 #include <QUuid>
@@ -16,34 +15,6 @@ namespace lathe {
 
 namespace {
 
-constexpr int kMaxNestedSpans = 256;
-
-enum class Role
-{
-    Other,
-    Agent,
-    Model,
-    Tool
-};
-
-Role roleOf(const OtlpSpan& span)
-{
-    const QString operation = span.fields.text({"gen_ai.operation.name"_L1});
-    const QString kind = span.fields.text({"openinference.span.kind"_L1, "traceloop.span.kind"_L1}).toUpper();
-    const QString request = span.fields.text({"llm.request.type"_L1});
-    static const QSet<QString> modelOperations{u"chat"_s, u"text_completion"_s, u"generate_content"_s};
-    if (modelOperations.contains(operation) || kind == "LLM"_L1 || request == "chat"_L1 || request == "completion"_L1) {
-        return Role::Model;
-    }
-    if (operation == "execute_tool"_L1 || operation == "retrieval"_L1 || kind == "TOOL"_L1 || kind == "RETRIEVER"_L1) {
-        return Role::Tool;
-    }
-    if (operation == "invoke_agent"_L1 || operation == "invoke_workflow"_L1 || kind == "AGENT"_L1) {
-        return Role::Agent;
-    }
-    return Role::Other;
-}
-
 /// 32 hex digits as the UUID with these digits.
 QString uuidOf(const QString& traceId)
 {
@@ -55,62 +26,26 @@ QJsonObject objectOf(const QString& text)
     return QJsonDocument::fromJson(text.toUtf8()).object();
 }
 
-/// Providers by the names they have here.
-QString providerOf(const OtlpFields& fields)
-{
-    const QString name =
-        fields.text({"gen_ai.provider.name"_L1, "gen_ai.system"_L1, "llm.provider"_L1, "llm.system"_L1});
-    static const QHash<QString, QString> names{
-        {u"gcp.gemini"_s, u"gemini"_s}, {u"google"_s, u"gemini"_s}, {u"azure.ai.openai"_s, u"openai"_s}};
-    return names.value(name, name);
-}
-
 /// One trace, span by span made into a run.
 class TraceReader
 {
 public:
-    TraceReader(QList<OtlpSpan> spans, QStringList& notes) : m_spans(std::move(spans)), m_notes(notes)
-    {
-        // Everything comes in the order of time. What begins in the same millisecond comes as Lathe numbered it, and
-        // else as the file has it.
-        const auto key = [](const OtlpSpan& span) {
-            return std::tuple(span.startMs, span.fields.count({"lathe.decision"_L1}).value_or(0),
-                              span.fields.count({"lathe.tool.index"_L1}).value_or(0));
-        };
-        std::stable_sort(m_spans.begin(), m_spans.end(),
-                         [&key](const OtlpSpan& a, const OtlpSpan& b) { return key(a) < key(b); });
-        for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            m_byId.insert(m_spans.at(i).id, i);
-            m_roles.append(roleOf(m_spans.at(i)));
-        }
-        int orphans = 0;
-        for (const OtlpSpan& span : std::as_const(m_spans)) {
-            const qsizetype parent = parentOf(span);
-            m_parents.append(parent);
-            orphans += parent < 0 && !span.parent.isEmpty() ? 1 : 0;
-        }
-        breakCircles();
-        if (orphans > 0) {
-            m_notes.append(
-                u"trace %1: the parents of %2 spans are not in the file"_s.arg(m_spans.first().traceId).arg(orphans));
-        }
-    }
+    TraceReader(QList<OtlpSpan> spans, QStringList& notes) : m_tree(std::move(spans), notes), m_spans(m_tree.spans()) {}
 
     Result<RecordedRun> read()
     {
-        const Result<void> shallow = checkNesting();
-        if (!shallow) {
-            return fail(shallow.error());
+        const Result<void> sound = m_tree.check();
+        if (!sound) {
+            return fail(sound.error());
         }
-        leaveOutWrappers();
         findFrames();
         for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            if (m_roles.at(i) == Role::Model || isDecision(i)) {
+            if (m_tree.role(i) == SpanRole::Model || isDecision(i)) {
                 addDecision(i);
             }
         }
         for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            if (m_roles.at(i) == Role::Tool) {
+            if (m_tree.role(i) == SpanRole::Tool) {
                 addCall(i);
             }
         }
@@ -123,87 +58,9 @@ public:
     }
 
 private:
-    [[nodiscard]] qsizetype parentOf(const OtlpSpan& span) const
-    {
-        return span.parent.isEmpty() || span.parent == span.id ? -1 : m_byId.value(span.parent, -1);
-    }
-
-    /// A span that is below itself is taken as one of the run's own.
-    void breakCircles()
-    {
-        QList<int> seenBy(m_spans.size(), -1);
-        for (int i = 0; i < m_spans.size(); ++i) {
-            for (qsizetype at = i; at >= 0 && (seenBy.at(at) < 0 || seenBy.at(at) == i);) {
-                if (seenBy.at(at) == i) {
-                    m_notes.append(u"%1 is below itself; it is taken as the run's own"_s.arg(m_spans.at(at).path));
-                    m_parents[at] = -1;
-                    break;
-                }
-                seenBy[at] = i;
-                at = m_parents.at(at);
-            }
-        }
-    }
-
-    /// Whatever looks upwards costs as much as there is above.
-    [[nodiscard]] Result<void> checkNesting() const
-    {
-        QList<int> depths(m_spans.size(), 0);
-        for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            QList<qsizetype> path;
-            qsizetype at = i;
-            for (; at >= 0 && depths.at(at) == 0; at = m_parents.at(at)) {
-                path.append(at);
-            }
-            int depth = at < 0 ? 0 : depths.at(at);
-            for (auto above = path.crbegin(); above != path.crend(); ++above) {
-                depths[*above] = ++depth;
-            }
-            if (depth > kMaxNestedSpans) {
-                return fail(ErrorCode::InvalidInput,
-                            u"%1 stands below more than %2 others"_s.arg(m_spans.at(i).path).arg(kMaxNestedSpans));
-            }
-        }
-        return {};
-    }
-
-    /// A framework's span around a model call that the client library tells of too.
-    void leaveOutWrappers()
-    {
-        int left = 0;
-        for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            if (m_roles.at(i) != Role::Model) {
-                continue;
-            }
-            qsizetype at = m_parents.at(i);
-            while (at >= 0 && m_roles.at(at) == Role::Other) {
-                at = m_parents.at(at);
-            }
-            if (at >= 0 && m_roles.at(at) == Role::Model) {
-                m_roles[at] = Role::Other;
-                ++left;
-            }
-        }
-        if (left > 0) {
-            m_notes.append(u"trace %1: %2 model calls only stand around another one and are left out"_s
-                               .arg(m_spans.first().traceId)
-                               .arg(left));
-        }
-    }
-
     [[nodiscard]] bool isDecision(qsizetype i) const
     {
-        return m_roles.at(i) == Role::Other && m_spans.at(i).fields.has("lathe.decision"_L1);
-    }
-
-    /// The nearest span above that is an agent; -1: there is none.
-    [[nodiscard]] qsizetype agentAbove(qsizetype i) const
-    {
-        qsizetype at = m_parents.at(i);
-        while (at >= 0 && m_roles.at(at) != Role::Agent) {
-            at = m_parents.at(at);
-        }
-        return at;
+        return m_tree.role(i) == SpanRole::Other && m_spans.at(i).fields.has("lathe.decision"_L1);
     }
 
     /// A single agent at the top is the run itself; any other is a frame of its own.
@@ -211,14 +68,15 @@ private:
     {
         QList<qsizetype> top;
         for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            if (m_roles.at(i) == Role::Agent && agentAbove(i) < 0) {
+            if (m_tree.role(i) == SpanRole::Agent && m_tree.agentAbove(i) < 0) {
                 top.append(i);
             }
         }
         m_root = top.size() == 1 ? top.first() : -1;
         if (m_root < 0 && !m_spans.isEmpty()) {
-            const auto above = std::find(m_parents.cbegin(), m_parents.cend(), qsizetype(-1));
-            m_face = std::distance(m_parents.cbegin(), above);
+            while (m_tree.parent(m_face) >= 0) {
+                ++m_face; // one is at the top: there are no circles
+            }
         } else {
             m_face = m_root;
         }
@@ -227,9 +85,9 @@ private:
         // By depth, so that parents come before their children whatever their times.
         QList<std::pair<int, qsizetype>> agents;
         for (qsizetype i = 0; i < m_spans.size(); ++i) {
-            if (m_roles.at(i) == Role::Agent && i != m_root) {
+            if (m_tree.role(i) == SpanRole::Agent && i != m_root) {
                 int depth = 0;
-                for (qsizetype at = agentAbove(i); at >= 0; at = agentAbove(at)) {
+                for (qsizetype at = m_tree.agentAbove(i); at >= 0; at = m_tree.agentAbove(at)) {
                     ++depth;
                 }
                 agents.append({depth, i});
@@ -255,7 +113,7 @@ private:
         }
     }
 
-    [[nodiscard]] int frameOf(qsizetype i) const { return m_frames.value(agentAbove(i), 1); }
+    [[nodiscard]] int frameOf(qsizetype i) const { return m_frames.value(m_tree.agentAbove(i), 1); }
 
     void addDecision(qsizetype i)
     {
@@ -265,7 +123,6 @@ private:
         decision.startMs = span.startMs;
         decision.action = fromName<AgentActionType>(span.fields.text({"lathe.action"_L1}));
         decision.status = fromName<AgentStatus>(span.fields.text({"lathe.status"_L1}));
-        const QString input = span.fields.text({"gen_ai.input.messages"_L1, "input.value"_L1});
         decision.request = span.fields.text({"input.value"_L1, "gen_ai.input.messages"_L1}).toUtf8();
         decision.reply = span.fields.text({"gen_ai.output.messages"_L1, "output.value"_L1}).toUtf8();
         for (const TraceMessage& message : outputOf(span)) {
@@ -282,13 +139,10 @@ private:
             }
         }
         if (m_run.prompt.isEmpty() && decision.frame == 1) {
-            for (const TraceMessage& message : fromGenAiMessages(QJsonDocument::fromJson(input.toUtf8()).array())) {
-                m_run.prompt = m_run.prompt.isEmpty() && message.role == "user"_L1 ? message.content : m_run.prompt;
-            }
-            m_run.prompt = m_run.prompt.isEmpty() ? openInferencePrompt(span) : m_run.prompt;
+            m_run.prompt = promptOf(span);
         }
-        if (m_roles.at(i) == Role::Model) {
-            addAttempts(decision, span);
+        if (m_tree.role(i) == SpanRole::Model) {
+            decision.attempts = attemptsOf(span);
         }
         const qsizetype place = m_run.decisions.size();
         m_decisionSpans.insert(i, place);
@@ -299,131 +153,6 @@ private:
             m_byCall.insert({decision.frame, call.id}, place);
         }
         m_run.decisions.append(decision);
-    }
-
-    [[nodiscard]] static QString openInferencePrompt(const OtlpSpan& span)
-    {
-        constexpr int most = 1000;
-        for (int i = 0; i < most; ++i) {
-            const QString at = u"llm.input_messages.%1.message."_s.arg(i);
-            const QString role = span.fields.all().value(at + u"role"_s).toString();
-            if (role.isEmpty()) {
-                break;
-            }
-            if (role == "user"_L1) {
-                return span.fields.all().value(at + u"content"_s).toString();
-            }
-        }
-        return span.fields.text({"input.value"_L1});
-    }
-
-    [[nodiscard]] static QList<TraceMessage> outputOf(const OtlpSpan& span)
-    {
-        const QString genAi = span.fields.text({"gen_ai.output.messages"_L1});
-        if (!genAi.isEmpty()) {
-            return fromGenAiMessages(QJsonDocument::fromJson(genAi.toUtf8()).array());
-        }
-        TraceMessage message;
-        const QString at = u"llm.output_messages.0.message."_s;
-        const QHash<QString, QJsonValue>& fields = span.fields.all();
-        message.content = fields.value(at + u"content"_s).toString();
-        for (int i = 0; fields.contains(u"%1tool_calls.%2.tool_call.function.name"_s.arg(at).arg(i)); ++i) {
-            const QString call = u"%1tool_calls.%2.tool_call."_s.arg(at).arg(i);
-            message.calls.append({fields.value(call + u"id"_s).toString(),
-                                  fields.value(call + u"function.name"_s).toString(),
-                                  fields.value(call + u"function.arguments"_s).toString()});
-        }
-        if (message.content.isEmpty() && message.calls.isEmpty()) {
-            message.content = span.fields.text({"output.value"_L1, "gen_ai.completion.0.content"_L1});
-        }
-        return {message};
-    }
-
-    void addAttempts(RecordedDecision& decision, const OtlpSpan& span)
-    {
-        RecordedAttempt whole;
-        whole.provider = providerOf(span.fields);
-        whole.model = span.fields.text({"gen_ai.request.model"_L1, "llm.model_name"_L1, "gen_ai.response.model"_L1});
-        whole.modelBilled = span.fields.text({"gen_ai.response.model"_L1, "llm.model_name"_L1});
-        whole.startMs = span.startMs;
-        whole.endMs = span.endMs;
-        for (const OtlpSpan::Event& event : span.events) {
-            if (event.name == "lathe.attempt"_L1) {
-                decision.attempts.append(attemptOf(event, whole));
-            } else if (event.name == "retry"_L1 && !decision.attempts.isEmpty()) {
-                decision.attempts.last().retryAfterMs = event.fields.count({"lathe.retry.delay_ms"_L1}).value_or(0);
-            }
-        }
-        if (!decision.attempts.isEmpty()) {
-            return;
-        }
-        whole.outcome = span.failed ? u"error"_s : u"ok"_s;
-        if (span.failed) {
-            whole.errorKind = span.fields.text({"error.type"_L1});
-            whole.errorMessage = span.message;
-        }
-        const QJsonValue seconds = span.fields.value("gen_ai.response.time_to_first_chunk"_L1);
-        whole.firstByteMs = seconds.isDouble() ? qRound64(qBound(0.0, seconds.toDouble(), 1e6) * 1000) : 0;
-        whole.usage = usageOf(span.fields);
-        for (const QLatin1StringView key : {"lathe.cost.usd"_L1, "llm.cost.total"_L1, "gen_ai.usage.cost"_L1}) {
-            if (!whole.cost) {
-                whole.cost = moneyOf(span.fields.value(key));
-            }
-        }
-        decision.attempts.append(whole);
-    }
-
-    [[nodiscard]] static RecordedAttempt attemptOf(const OtlpSpan::Event& event, const RecordedAttempt& whole)
-    {
-        RecordedAttempt attempt = whole;
-        attempt.outcome = event.fields.text({"lathe.attempt.outcome"_L1});
-        const QString billed = event.fields.text({"lathe.attempt.model"_L1});
-        attempt.modelBilled = billed.isEmpty() ? attempt.modelBilled : billed;
-        attempt.errorKind = event.fields.text({"error.type"_L1});
-        attempt.errorMessage = event.fields.text({"error.message"_L1});
-        attempt.httpStatus = static_cast<int>(event.fields.count({"http.response.status_code"_L1}).value_or(0) % 1000);
-        attempt.startMs = event.timeMs;
-        attempt.endMs = event.timeMs + event.fields.count({"lathe.attempt.duration_ms"_L1}).value_or(0);
-        attempt.firstByteMs = event.fields.count({"lathe.attempt.first_byte_ms"_L1}).value_or(0);
-        const QString usage = event.fields.text({"lathe.attempt.usage"_L1});
-        attempt.usage = usage.isEmpty() ? Usage() : usageFromJson(objectOf(usage)).value_or(Usage());
-        attempt.cost = moneyOf(event.fields.value("lathe.attempt.cost.usd"_L1));
-        return attempt;
-    }
-
-    /// Input counts cached tokens too, by both conventions.
-    [[nodiscard]] static Usage usageOf(const OtlpFields& fields)
-    {
-        const auto input = fields.count({"gen_ai.usage.input_tokens"_L1, "llm.token_count.prompt"_L1,
-                                         "gen_ai.usage.prompt_tokens"_L1, "llm.usage.prompt_tokens"_L1});
-        const auto output = fields.count({"gen_ai.usage.output_tokens"_L1, "llm.token_count.completion"_L1,
-                                          "gen_ai.usage.completion_tokens"_L1, "llm.usage.completion_tokens"_L1});
-        const auto total = fields.count({"llm.token_count.total"_L1, "llm.usage.total_tokens"_L1});
-        Usage usage;
-        if (!input && !output && !total) {
-            return usage; // Missing
-        }
-        usage.source = UsageSource::Reported;
-        usage.cacheRead =
-            fields
-                .count({"gen_ai.usage.cache_read.input_tokens"_L1, "llm.token_count.prompt_details.cache_read"_L1,
-                        "gen_ai.usage.cache_read_input_tokens"_L1})
-                .value_or(0);
-        usage.cacheWrite =
-            fields
-                .count({"gen_ai.usage.cache_creation.input_tokens"_L1, "llm.token_count.prompt_details.cache_write"_L1,
-                        "gen_ai.usage.cache_write.input_tokens"_L1, "gen_ai.usage.cache_creation_input_tokens"_L1})
-                .value_or(0);
-        const qint64 cached = usage.cacheRead + usage.cacheWrite;
-        // Less input than what was cached: the writer counts cached tokens beside it.
-        usage.input = input.value_or(0) >= cached ? input.value_or(0) - cached : input.value_or(0);
-        usage.output = output.value_or(0);
-        usage.reasoning = std::min(
-            usage.output,
-            fields.count({"gen_ai.usage.reasoning.output_tokens"_L1, "llm.token_count.completion_details.reasoning"_L1})
-                .value_or(0));
-        usage.anyToken = !input && !output ? total.value_or(0) : 0;
-        return usage;
     }
 
     /// The decision of that frame that was made last before; one is made up if there is none.
@@ -448,7 +177,7 @@ private:
     /// model asked for it, or the last one before it.
     qsizetype decisionFor(qsizetype i, const QString& callId, int number)
     {
-        for (qsizetype at = m_parents.at(i); at >= 0 && m_roles.at(at) != Role::Agent; at = m_parents.at(at)) {
+        for (qsizetype at = m_tree.parent(i); at >= 0 && m_tree.role(at) != SpanRole::Agent; at = m_tree.parent(at)) {
             if (m_decisionSpans.contains(at)) {
                 return m_decisionSpans.value(at);
             }
@@ -511,7 +240,7 @@ private:
     {
         const OtlpSpan& span = m_spans.at(i);
         // A tool that runs an agent is the call that opened its frame.
-        for (qsizetype at = m_parents.at(i); at >= 0 && m_roles.at(at) != Role::Agent; at = m_parents.at(at)) {
+        for (qsizetype at = m_tree.parent(i); at >= 0 && m_tree.role(at) != SpanRole::Agent; at = m_tree.parent(at)) {
             if (const auto known = m_callSpans.constFind(at); known != m_callSpans.cend()) {
                 for (RecordedCall& call : m_run.decisions[known->first].calls) {
                     if (call.id == known->second && call.childFrame == 0) {
@@ -560,7 +289,7 @@ private:
             };
             fill(m_run.userId, {"user.id"_L1, "enduser.id"_L1});
             fill(m_run.conversation, {"gen_ai.conversation.id"_L1, "session.id"_L1});
-            if (roleOf(span) == Role::Model) {
+            if (roleOf(span) == SpanRole::Model) {
                 m_run.provider = m_run.provider.isEmpty() ? providerOf(span.fields) : m_run.provider;
                 fill(m_run.model, {"gen_ai.request.model"_L1, "llm.model_name"_L1});
             }
@@ -568,7 +297,7 @@ private:
             m_run.endMs = std::max(m_run.endMs, span.endMs);
         }
         m_run.provider = m_run.provider.isEmpty() ? providerOf(fields) : m_run.provider;
-        const bool isWhole = roleOf(face) != Role::Model && roleOf(face) != Role::Tool;
+        const bool isWhole = roleOf(face) != SpanRole::Model && roleOf(face) != SpanRole::Tool;
         const QString input = fields.text({"input.value"_L1, "traceloop.entity.input"_L1});
         m_run.prompt = isWhole && !input.isEmpty() ? input : m_run.prompt;
         m_run.result = isWhole ? fields.text({"output.value"_L1, "traceloop.entity.output"_L1}) : QString();
@@ -592,11 +321,8 @@ private:
                                                                                                         : QString();
     }
 
-    QList<OtlpSpan> m_spans;
-    QStringList& m_notes;
-    QHash<QString, qsizetype> m_byId;
-    QList<Role> m_roles;
-    QList<qsizetype> m_parents;
+    SpanTree m_tree;
+    const QList<OtlpSpan>& m_spans;
     qsizetype m_root = -1;          ///< the agent that is the run
     qsizetype m_face = 0;           ///< the span that tells of the run as a whole
     QList<qsizetype> m_frameSpans;  ///< of the frames from the second on
