@@ -365,6 +365,8 @@ void recorded(Photographer& photo, MainWindow& window, const QList<Sample>& samp
     tab(Inspector::Reasoning, u"debug"_s);
     tab(Inspector::Request, u"debug-request"_s);
     tab(Inspector::Reply, u"debug-reply"_s);
+    window.inspector()->showExchange();
+    photo.saveDialog(u"debug-exchange"_s);
     tab(Inspector::ToolResult, u"debug-result"_s);
     tab(Inspector::Policy, u"debug-policy"_s);
     tab(Inspector::Cost, u"debug-cost"_s);

@@ -17,6 +17,41 @@
     </message>
 </context>
 <context>
+    <name>lathe::AttemptText</name>
+    <message>
+        <source>The model has not answered yet.</source>
+        <translation>Das Modell hat noch nicht geantwortet.</translation>
+    </message>
+    <message>
+        <source>HTTP %1</source>
+        <translation>HTTP %1</translation>
+    </message>
+    <message>
+        <source>first byte after %1, whole after %2</source>
+        <translation>erstes Byte nach %1, ganz nach %2</translation>
+    </message>
+    <message>
+        <source>%1 tokens in, %2 out</source>
+        <translation>%1 Token hinein, %2 heraus</translation>
+    </message>
+    <message>
+        <source>usage unknown</source>
+        <translation>Verbrauch unbekannt</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 Token/s</translation>
+    </message>
+    <message>
+        <source>%1 of the input from the cache</source>
+        <translation>%1 der Eingabe aus dem Cache</translation>
+    </message>
+    <message>
+        <source>tried again after %1</source>
+        <translation>erneut versucht nach %1</translation>
+    </message>
+</context>
+<context>
     <name>lathe::BillFilters</name>
     <message>
         <source>&amp;Export…</source>
@@ -1147,6 +1182,57 @@ Gesamt %4</translation>
     </message>
 </context>
 <context>
+    <name>lathe::ExchangeDialog</name>
+    <message>
+        <source>Request and reply of decision %1</source>
+        <translation>Anfrage und Antwort von Entscheidung %1</translation>
+    </message>
+    <message>
+        <source>Attempt</source>
+        <translation>Versuch</translation>
+    </message>
+    <message>
+        <source>Every send to the model, also those that failed</source>
+        <translation>Jedes Senden an das Modell, auch die gescheiterten</translation>
+    </message>
+    <message>
+        <source>Decoded</source>
+        <translation>Gelesen</translation>
+    </message>
+    <message>
+        <source>Raw bytes</source>
+        <translation>Rohe Bytes</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>What it says, or exactly what was on the wire</source>
+        <translation>Was darin steht, oder genau, was gesendet wurde</translation>
+    </message>
+    <message>
+        <source>Request</source>
+        <translation>Anfrage</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Antwort</translation>
+    </message>
+    <message>
+        <source>Attempt %1: %2</source>
+        <translation>Versuch %1: %2</translation>
+    </message>
+    <message>
+        <source>in flight</source>
+        <translation>unterwegs</translation>
+    </message>
+    <message>
+        <source>Nothing has been sent for this decision.</source>
+        <translation>Für diese Entscheidung wurde nichts gesendet.</translation>
+    </message>
+</context>
+<context>
     <name>lathe::ExportDialog</name>
     <message>
         <source>&amp;Browse…</source>
@@ -1449,34 +1535,6 @@ Gesamt %4</translation>
     <message>
         <source>%1 %2 · request hash %3</source>
         <translation>%1 %2 · Hash der Anfrage %3</translation>
-    </message>
-    <message>
-        <source>HTTP %1</source>
-        <translation>HTTP %1</translation>
-    </message>
-    <message>
-        <source>first byte after %1, whole after %2</source>
-        <translation>erstes Byte nach %1, ganz nach %2</translation>
-    </message>
-    <message>
-        <source>%1 tokens in, %2 out</source>
-        <translation>%1 Token hinein, %2 heraus</translation>
-    </message>
-    <message>
-        <source>usage unknown</source>
-        <translation>Verbrauch unbekannt</translation>
-    </message>
-    <message>
-        <source>%1 tokens/s</source>
-        <translation>%1 Token/s</translation>
-    </message>
-    <message>
-        <source>%1 of the input from the cache</source>
-        <translation>%1 der Eingabe aus dem Cache</translation>
-    </message>
-    <message>
-        <source>tried again after %1</source>
-        <translation>erneut versucht nach %1</translation>
     </message>
     <message>
         <source>This decision calls no tool.</source>
@@ -2701,6 +2759,18 @@ Freie Software unter der GNU General Public License, Version 3 oder neuer. Ohne 
     <message>
         <source>Programs and addresses that offer more tools</source>
         <translation>Programme und Adressen, die weitere Werkzeuge anbieten</translation>
+    </message>
+    <message>
+        <source>Re&amp;quest and reply…</source>
+        <translation>An&amp;frage und Antwort …</translation>
+    </message>
+    <message>
+        <source>What was sent to the model and what came back, side by side, for every attempt</source>
+        <translation>Was an das Modell ging und was zurückkam, nebeneinander, für jeden Versuch</translation>
+    </message>
+    <message>
+        <source>Select a decision that was sent to a model.</source>
+        <translation>Wählen Sie eine Entscheidung, die an ein Modell gesendet wurde.</translation>
     </message>
 </context>
 <context>

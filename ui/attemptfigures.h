@@ -13,4 +13,7 @@ namespace lathe {
 /// How much of what was sent came from the provider's cache, 0 to 1; nothing if it is not known.
 [[nodiscard]] std::optional<double> cacheShare(const Usage& usage);
 
+/// How an attempt went in one line: outcome, status, error, times, tokens, speed, cache, wait.
+[[nodiscard]] QString attemptText(const AttemptRecord& attempt);
+
 } // namespace lathe

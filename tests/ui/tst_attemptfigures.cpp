@@ -4,6 +4,7 @@
 #include <QTest>
 
 using namespace lathe;
+using namespace Qt::StringLiterals;
 
 /// Speed and cache share of one send to a model.
 class TestAttemptFigures : public QObject
@@ -14,6 +15,7 @@ private Q_SLOTS:
     void knowsTheSpeedOfStreams_data();
     void knowsTheSpeedOfStreams();
     void knowsTheShareOfTheCache();
+    void tellsHowItWent();
 };
 
 void TestAttemptFigures::knowsTheSpeedOfStreams_data()
@@ -57,6 +59,38 @@ void TestAttemptFigures::knowsTheShareOfTheCache()
     usage.cacheRead = 30;
     usage.cacheWrite = 30;
     QCOMPARE(*cacheShare(usage), 0.25);
+}
+
+void TestAttemptFigures::tellsHowItWent()
+{
+    QLocale::setDefault(QLocale::c());
+    AttemptRecord attempt;
+    QCOMPARE(attemptText(attempt), u"The model has not answered yet."_s);
+    attempt.outcome = u"error"_s;
+    attempt.httpStatus = 429;
+    attempt.errorMessage = u"slow down"_s;
+    attempt.startedAtMs = 1000;
+    attempt.endedAtMs = 1012;
+    attempt.firstByteMs = 12;
+    attempt.retryAfterMs = 2000;
+    const QString failed = attemptText(attempt);
+    for (const QString& part :
+         {u"error"_s, u"HTTP 429"_s, u"slow down"_s, u"12 ms"_s, u"usage unknown"_s, u"tried again"_s}) {
+        QVERIFY2(failed.contains(part), qPrintable(failed));
+    }
+    attempt = {};
+    attempt.outcome = u"ok"_s;
+    attempt.startedAtMs = 1000;
+    attempt.endedAtMs = 4000;
+    attempt.firstByteMs = 1000;
+    attempt.usage.source = UsageSource::Reported;
+    attempt.usage.input = 75;
+    attempt.usage.cacheRead = 25;
+    attempt.usage.output = 40;
+    const QString answered = attemptText(attempt);
+    for (const QString& part : {u"100 tokens in, 40 out"_s, u"20.0 tokens/s"_s, u"25.0% of the input"_s}) {
+        QVERIFY2(answered.contains(part), qPrintable(answered));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestAttemptFigures)

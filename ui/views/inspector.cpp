@@ -10,6 +10,7 @@
 #include "ui/models/policychecksmodel.h"
 #include "ui/models/recordlookup.h"
 #include "ui/session.h"
+#include "ui/views/exchangedialog.h"
 #include "ui/widgets/bytesview.h"
 #include "ui/widgets/emptyhint.h"
 #include "ui/widgets/flowlayout.h"
@@ -184,6 +185,20 @@ void Inspector::refresh(const QSet<int>& touched)
     }
 }
 
+void Inspector::showExchange()
+{
+    const DecisionRecord *decision = findDecision(m_session.run().record(), m_decision);
+    if (!decision || decision->attempts.isEmpty()) {
+        return;
+    }
+    auto *dialog = new ExchangeDialog(m_session, m_decision, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (m_attempts->currentIndex() >= 0) {
+        dialog->showAttempt(m_attempts->currentIndex());
+    }
+    dialog->show();
+}
+
 void Inspector::startSearch()
 {
     if (auto *view = m_stack->currentWidget()->findChild<JsonView *>()) {
@@ -348,32 +363,7 @@ void Inspector::fillReply(const DecisionRecord& decision)
         m_reply->clear();
         return;
     }
-    QStringList parts = {attempt->outcome};
-    if (attempt->httpStatus > 0) {
-        parts << tr("HTTP %1").arg(attempt->httpStatus);
-    }
-    if (!attempt->errorMessage.isEmpty()) {
-        parts << attempt->errorMessage;
-    }
-    parts << tr("first byte after %1, whole after %2")
-                 .arg(format::duration(attempt->firstByteMs),
-                      format::duration(attempt->endedAtMs - attempt->startedAtMs));
-    if (attempt->usage.source != UsageSource::Missing) {
-        parts << tr("%1 tokens in, %2 out")
-                     .arg(format::count(attempt->usage.totalInput()), format::count(attempt->usage.totalOutput()));
-    } else {
-        parts << tr("usage unknown");
-    }
-    if (const std::optional<double> rate = outputRate(*attempt)) {
-        parts << tr("%1 tokens/s").arg(QLocale().toString(*rate, 'f', 1));
-    }
-    if (const std::optional<double> share = cacheShare(attempt->usage); share && *share > 0) {
-        parts << tr("%1 of the input from the cache").arg(format::percent(*share));
-    }
-    if (attempt->retryAfterMs > 0) {
-        parts << tr("tried again after %1").arg(format::duration(attempt->retryAfterMs));
-    }
-    m_replyLine->setText(parts.join(u" · "_s));
+    m_replyLine->setText(attemptText(*attempt));
     if (attempt->reply.isEmpty()) {
         m_reply->clear();
         return;

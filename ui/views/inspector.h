@@ -49,6 +49,8 @@ public:
     void select(int decision, const QString& callId);
     void refresh(const QSet<int>& touched);
     void startSearch();
+    /// Opens request and reply of the selected decision side by side.
+    void showExchange();
 
 private:
     void fillTab(int tab);

@@ -237,6 +237,10 @@ void MainWindow::makeDebugActions()
     breakpoint->setIcon(icon(u"breakpoint"_s, Kind::Error));
     breakpoint->setIconText(tr("Breakpoint"));
     m_debugBar->addAction(breakpoint);
+    menu->addSeparator();
+    addAction(u"exchange"_s, menu, u"llm"_s, tr("Re&quest and reply…"), QKeySequence(u"Ctrl+D"_s),
+              tr("What was sent to the model and what came back, side by side, for every attempt"),
+              [this] { m_inspector->showExchange(); });
 }
 
 void MainWindow::refreshActions()
@@ -263,13 +267,14 @@ void MainWindow::refreshActions()
     set("stepOut", stopped, notStopped);
     set("stop", live, noRun);
     set("breakpoint", ready && mode() == Mode::Debug && m_debug->currentDecision() > 0, tr("Select a decision first."));
+    const DecisionRecord *shown = ready ? findDecision(m_session->run().record(), m_debug->currentDecision()) : nullptr;
+    set("exchange", shown && !shown->attempts.isEmpty(), tr("Select a decision that was sent to a model."));
     set("run", composing, tr("Compose a task first (Ctrl+1)."));
     set("runStopped", composing, tr("Compose a task first (Ctrl+1)."));
     const QString opening = tr("The database is not open.");
     const bool filters = ready && mode() != Mode::Policy;
-    for (const char *name :
-         {"newTask", "exportCsv", "importRuns", "settings", "palette", "checkTools", "knowledge", "mcpServers",
-          "resetLayout"}) {
+    for (const char *name : {"newTask", "exportCsv", "importRuns", "settings", "palette", "checkTools", "knowledge",
+                             "mcpServers", "resetLayout"}) {
         set(name, ready, opening);
     }
     set("filter", filters, ready ? tr("There is nothing to filter in this view.") : opening);
