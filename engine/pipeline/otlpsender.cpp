@@ -115,7 +115,8 @@ QCoro::Task<Result<OtlpDelivery>> OtlpSender::send(QByteArray trace, OtlpTarget 
         request.headers.append({"Content-Type"_ba, "application/json"_ba});
         request.body = {trace};
         request.maxBodyBytes = kMaxReply;
-        const HttpResult result = co_await m_http.send(std::move(request), HttpTransport::Sink(), stop);
+        HttpTransport::Sink sink;
+        const HttpResult result = co_await m_http.send(std::move(request), std::move(sink), stop);
         std::optional<milliseconds> asked;
         Error error;
         if (result && result->status >= 200 && result->status < 300) {
