@@ -3,6 +3,7 @@
 
 #include "engine/agent/jsondecision.h"
 #include "engine/agent/llmprompts.h"
+#include "engine/agent/resultcut.h"
 #include "engine/agent/stopsites.h"
 #include "engine/core/canonicaljson.h"
 #include "engine/domain/runeventdetails.h"
@@ -437,9 +438,11 @@ QCoro::Task<AgentEnd> RecursiveAgentRunner::runChild(Frame *frame, int decision,
 
 QCoro::Task<RecursiveAgentRunner::Step> RecursiveAgentRunner::observe(Frame *frame, int decision, const Acts *acts)
 {
+    // By the job alone, which never changes: a run that is resumed has to build the same requests.
+    const qsizetype room = roomForResult(m_run.job.contextWindowLimit, acts->calls.size());
     for (qsizetype i = 0; i < acts->calls.size(); ++i) {
         const ToolCallRequest& call = acts->calls.at(i).request;
-        QString text = acts->answers.at(i).text;
+        QString text = fittingResult(acts->answers.at(i).text, room);
         Stopper::Site site = afterToolSite({decision, frame->id, frame->depth}, call, text);
         const Stopper::Outcome outcome = co_await m_stopper.pass(std::move(site));
         if (outcome.end) {

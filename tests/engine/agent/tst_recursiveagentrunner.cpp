@@ -25,6 +25,7 @@ private Q_SLOTS:
     void endsRunsThatCannotGoOn();
     void tellsTheModelWhatWentWrong_data();
     void tellsTheModelWhatWentWrong();
+    void keepsWholeResultsAndFiles();
     void retriesAndBillsEveryAttempt();
     void keepsTheBudget();
     void isDurableBeforeItActs();
@@ -278,6 +279,30 @@ void TestRecursiveAgentRunner::tellsTheModelWhatWentWrong()
     QVERIFY(last.toolError);
     QVERIFY2(last.content.contains(code), qPrintable(last.content));
     QCOMPARE(spent(bench), usd(u"0.00044"_s)); // what did not run has no fee
+}
+
+void TestRecursiveAgentRunner::keepsWholeResultsAndFiles()
+{
+    AgentBench bench;
+    ToolResult large;
+    large.value.insert("text"_L1, QString(100'000, u'x'));
+    large.files.append({u"a.png"_s, u"image/png"_s, QByteArray("\x89PNG")});
+    QVERIFY(bench.registry.add(
+        std::make_unique<LambdaTool>(u"large"_s, SideEffect::Pure, [large](const QJsonObject&) { return large; })));
+    bench.client.calls({{u"large"_s, QJsonObject()}});
+    bench.client.answer(u"seen"_s);
+    QCOMPARE(runAll(bench).answer, u"seen"_s);
+    const QString shown = bench.client.requests.last().transcript.messages().last().content;
+    QVERIFY2(shown.size() < 17'000, qPrintable(QString::number(shown.size())));
+    QVERIFY(shown.contains(u"characters were left out here to fit the context"_s));
+    QVERIFY(shown.endsWith(u"}"_s));
+    const auto result = bench.journal.last(EventType::ToolResult);
+    QCOMPARE(result.value("bytes"_L1).toInteger(), large.textForModel().size());
+    QVERIFY(!result.value("textRef"_L1).toString().isEmpty()); // the whole
+    const QJsonObject file = result.value("files"_L1).toArray().first().toObject();
+    QCOMPARE(file.value("name"_L1).toString(), u"a.png"_s);
+    QCOMPARE(file.value("size"_L1).toInt(), 4);
+    QCOMPARE(file.value("contentRef"_L1).toString().size(), 64);
 }
 
 void TestRecursiveAgentRunner::retriesAndBillsEveryAttempt()
