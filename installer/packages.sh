@@ -11,9 +11,9 @@ readonly BUILD_PACKAGES=(
     qcoro-qt6-dev qtkeychain-qt6-dev libcli11-dev libexpected-dev libseccomp-dev libzstd-dev libsqlite3-dev nettle-dev
     libeigen3-dev libstemmer-dev
 )
-readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap util-linux python3 nodejs libsecret-1-0
+readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap poppler-utils util-linux python3 nodejs libsecret-1-0
     fonts-dejavu-core qt6-translations-l10n)
-readonly TEST_PACKAGES=(libqt6sql6-sqlite poppler-utils xvfb xauth desktop-file-utils appstream git openssl)
+readonly TEST_PACKAGES=(libqt6sql6-sqlite xvfb xauth desktop-file-utils appstream git openssl)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy" gcovr)
 
 SOURCE_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -17,7 +17,7 @@ void sayProgress(const KnowledgeProgress& progress)
 {
     const bool isLearning = progress.stage == KnowledgeProgress::Stage::Learning;
     std::fprintf(stderr, "\r%s %lld of %lld\033[K\r",
-                 isLearning ? "learning from passages:" : "documents:", static_cast<long long>(progress.done),
+                 isLearning ? "learning from passages:" : "files:", static_cast<long long>(progress.done),
                  static_cast<long long>(progress.total));
 }
 
@@ -38,6 +38,10 @@ int addKnowledge(Shell& shell, const std::vector<std::string>& paths)
     if (!added) {
         progress->cancel.request_stop();
         return shell.status();
+    }
+    const QStringList notes = progress->notes();
+    for (const QString& note : notes) {
+        say(note);
     }
     print(u"%1  %2: %3 documents, %4 passages"_s.arg(added->id)
               .arg(added->name)

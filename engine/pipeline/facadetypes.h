@@ -13,7 +13,9 @@
 #include "engine/domain/stepping.h"
 
 #include <QJsonObject>
+#include <QMutex>
 #include <QString>
+#include <QStringList>
 
 #include <atomic>
 #include <chrono>
@@ -203,13 +205,23 @@ struct KnowledgeProgress
 {
     enum class Stage
     {
-        Reading, ///< done, total: documents; total 0: not known yet
+        Reading, ///< done, total: files; total 0: not known yet
         Learning ///< done, total: passages
     };
     std::atomic<Stage> stage = Stage::Reading;
     std::atomic<qint64> done = 0;
     std::atomic<qint64> total = 0;
-    std::stop_source cancel; ///< what is indexed by then stays, and the next time goes on from there
+    std::atomic<qint64> changed = 0; ///< documents that were read anew
+    std::stop_source cancel;         ///< what is indexed by then stays, and the next time goes on from there
+
+    /// Files that were left out and why, and what was done to read others: the first hundred, then how many more.
+    void note(const QStringList& more);
+    [[nodiscard]] QStringList notes() const;
+
+private:
+    mutable QMutex m_mutex;
+    QStringList m_notes;
+    qsizetype m_more = 0;
 };
 
 /// A bill as a file. Beside NAME.csv stands NAME.summary.json with its rows, sums and SHA-256.

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/pipeline/knowledgefiles.h"
 
-#include <QCryptographicHash>
-#include <QDirIterator>
+#include "engine/core/canonicaljson.h"
+#include "engine/pipeline/htmltext.h"
+#include "engine/pipeline/pdftext.h"
+
+#include <QDir>
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
 #include <QStringDecoder>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -16,55 +21,101 @@ namespace {
 
 constexpr qint64 kLargestFile = 64LL * 1024 * 1024;
 
-bool isTextEnding(const QString& suffix)
+constexpr qsizetype kMostFiles = 100'000;
+/// Whether bytes are text is told by as many at their beginning.
+constexpr qsizetype kLookedAt = 8192;
+
+bool isKnownEnding(const QString& suffix)
 {
-    static const QStringList kEndings{u"txt"_s,  u"text"_s, u"md"_s,   u"markdown"_s, u"rst"_s, u"html"_s, u"htm"_s,
-                                      u"csv"_s,  u"tsv"_s,  u"json"_s, u"yaml"_s,     u"yml"_s, u"toml"_s, u"xml"_s,
-                                      u"log"_s,  u"tex"_s,  u"org"_s,  u"adoc"_s,     u"c"_s,   u"h"_s,    u"cc"_s,
-                                      u"cpp"_s,  u"hpp"_s,  u"py"_s,   u"js"_s,       u"ts"_s,  u"rs"_s,   u"go"_s,
-                                      u"java"_s, u"sh"_s,   u"sql"_s,  u"cmake"_s,    u""_s};
+    static const QStringList kEndings{
+        u"txt"_s, u"text"_s, u"md"_s,    u"markdown"_s, u"rst"_s,  u"html"_s, u"htm"_s, u"xhtml"_s, u"csv"_s,
+        u"tsv"_s, u"json"_s, u"yaml"_s,  u"yml"_s,      u"toml"_s, u"ini"_s,  u"xml"_s, u"log"_s,   u"tex"_s,
+        u"org"_s, u"adoc"_s, u"c"_s,     u"h"_s,        u"cc"_s,   u"cpp"_s,  u"hpp"_s, u"py"_s,    u"js"_s,
+        u"ts"_s,  u"tsx"_s,  u"jsx"_s,   u"rs"_s,       u"go"_s,   u"java"_s, u"kt"_s,  u"swift"_s, u"rb"_s,
+        u"php"_s, u"pl"_s,   u"lua"_s,   u"r"_s,        u"cs"_s,   u"sh"_s,   u"sql"_s, u"cmake"_s, u"css"_s,
+        u"qml"_s, u"ui"_s,   u"proto"_s, u"srt"_s,      u"pdf"_s,  u""_s};
     return kEndings.contains(suffix.toLower());
 }
 
-Result<QString> readText(const QString& path)
+bool isMadeByPrograms(const QString& folder)
 {
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return fail(ErrorCode::File, u"%1 cannot be read: %2"_s.arg(path, file.errorString()));
-    }
-    if (file.size() > kLargestFile) {
-        return fail(ErrorCode::File, u"%1 is larger than 64 MiB"_s.arg(path));
-    }
-    const QByteArray bytes = file.readAll();
-    if (file.error() != QFileDevice::NoError) {
-        return fail(ErrorCode::File, u"%1 cannot be read: %2"_s.arg(path, file.errorString()));
-    }
-    if (bytes.first(qMin<qsizetype>(bytes.size(), 8192)).contains('\0')) {
-        return fail(ErrorCode::InvalidInput, u"%1 is not a text file"_s.arg(path));
-    }
-    QStringDecoder utf8(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
-    QString text = utf8(bytes);
-    if (utf8.hasError()) {
-        text = QString::fromLatin1(bytes);
-    }
-    return text;
+    static const QStringList kFolders{u"node_modules"_s, u"__pycache__"_s, u"venv"_s,
+                                      u"target"_s,       u"build"_s,       u"dist"_s};
+    return kFolders.contains(folder);
 }
 
-QString textOfHtml(QString html)
+/// The patterns of a folder's .latheignore: "*.log" for names at any depth, "drafts/" for a folder.
+QList<QRegularExpression> ignoreRules(const QString& folder)
 {
-    static const QRegularExpression kHidden(u"<(script|style)\\b.*?</\\1\\s*>"_s,
-                                            QRegularExpression::CaseInsensitiveOption |
-                                                QRegularExpression::DotMatchesEverythingOption);
-    static const QRegularExpression kBlocks(u"<(/p|/div|/li|/h[1-6]|br|/tr)[^>]*>"_s,
-                                            QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression kTags(u"<[^>]*>"_s);
-    html.remove(kHidden);
-    html.replace(kBlocks, u"\n"_s);
-    html.remove(kTags);
-    html.replace(u"&lt;"_s, u"<"_s).replace(u"&gt;"_s, u">"_s).replace(u"&quot;"_s, u"\""_s);
-    html.replace(u"&nbsp;"_s, u" "_s).replace(u"&#39;"_s, u"'"_s).replace(u"&amp;"_s, u"&"_s);
-    return html;
+    QList<QRegularExpression> rules;
+    QFile file(folder + u"/.latheignore"_s);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return rules;
+    }
+    const QStringList lines = QString::fromUtf8(file.read(64LL * 1024)).split(u'\n');
+    for (const QString& line : lines) {
+        QString pattern = line.trimmed();
+        if (pattern.isEmpty() || pattern.startsWith(u'#')) {
+            continue;
+        }
+        if (pattern.endsWith(u'/')) {
+            pattern.chop(1);
+        }
+        rules << QRegularExpression(QRegularExpression::wildcardToRegularExpression(pattern));
+    }
+    return rules;
 }
+
+/// A rule stands for a name on the way or for the way from the top.
+bool isIgnored(const QString& relative, const QList<QRegularExpression>& rules)
+{
+    const QString name = relative.section(u'/', -1);
+    return std::any_of(rules.begin(), rules.end(), [&](const QRegularExpression& rule) {
+        return rule.match(name).hasMatch() || rule.match(relative).hasMatch();
+    });
+}
+
+/// Walks down a folder in the order of names.
+class Walk
+{
+public:
+    Walk(const QString& root, KnowledgeFileList& list) : m_root(root), m_list(list), m_rules(ignoreRules(root)) {}
+
+    void into(const QString& folder)
+    {
+        const QFileInfoList entries =
+            QDir(folder).entryInfoList(QDir::Files | QDir::Dirs | QDir::NoDotAndDotDot | QDir::NoSymLinks, QDir::Name);
+        for (const QFileInfo& entry : entries) {
+            const QString relative = m_root.relativeFilePath(entry.filePath());
+            if (isIgnored(relative, m_rules)) {
+                continue;
+            }
+            if (entry.isDir()) {
+                if (!isMadeByPrograms(entry.fileName())) {
+                    into(entry.filePath());
+                }
+            } else {
+                take(entry, relative);
+            }
+        }
+    }
+
+private:
+    void take(const QFileInfo& entry, const QString& relative)
+    {
+        if (!isKnownEnding(entry.suffix())) {
+            m_list.notes << u"%1: left out, no kind of text by its ending"_s.arg(relative);
+        } else if (m_list.files.size() == kMostFiles) {
+            m_list.notes << u"%1: left out, there are more than %2 files"_s.arg(relative).arg(kMostFiles);
+        } else {
+            m_list.files << KnowledgeFile{.path = entry.filePath(), .source = relative};
+        }
+    }
+
+    QDir m_root;
+    KnowledgeFileList& m_list;
+    QList<QRegularExpression> m_rules;
+};
 
 QString titleOf(const QString& text, const QString& fallback)
 {
@@ -77,33 +128,6 @@ QString titleOf(const QString& text, const QString& fallback)
         return first.trimmed();
     }
     return fallback;
-}
-
-Result<void> readInto(QList<KnowledgeDocument>& documents, const QString& path, const QString& name)
-{
-    Result<QString> text = readText(path);
-    if (!text) {
-        return fail(text.error());
-    }
-    const QString hash =
-        QString::fromLatin1(QCryptographicHash::hash(text->toUtf8(), QCryptographicHash::Sha256).toHex());
-    QList<KnowledgeDocument> entries = splitSmartCollection(*text, name);
-    if (!entries.isEmpty()) {
-        for (KnowledgeDocument& entry : entries) {
-            entry.hash = hash;
-        }
-        documents.append(entries);
-        return {};
-    }
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    if (suffix == "html"_L1 || suffix == "htm"_L1) {
-        *text = textOfHtml(*text);
-    }
-    if (text->trimmed().isEmpty()) {
-        return {};
-    }
-    documents.append({name, titleOf(*text, name), *text, hash});
-    return {};
 }
 
 } // namespace
@@ -151,42 +175,91 @@ QList<KnowledgeDocument> splitSmartCollection(const QString& text, const QString
     return documents;
 }
 
-Result<QList<KnowledgeDocument>> readKnowledgeFiles(const QStringList& paths)
+Result<KnowledgeFileList> findKnowledgeFiles(const QStringList& paths)
 {
-    QList<KnowledgeDocument> documents;
+    KnowledgeFileList list;
     for (const QString& path : paths) {
         const QFileInfo info(path);
         if (!info.exists()) {
             return fail(ErrorCode::File, u"%1 does not exist"_s.arg(path));
         }
-        if (!info.isDir()) {
-            const Result<void> read = readInto(documents, path, info.fileName());
-            if (!read) {
-                return fail(read.error());
-            }
-            continue;
-        }
-        QStringList files;
-        QDirIterator walk(path, QDir::Files | QDir::Readable, QDirIterator::Subdirectories);
-        while (walk.hasNext()) {
-            files.append(walk.next());
-        }
-        files.sort();
-        const QDir base(path);
-        for (const QString& file : std::as_const(files)) {
-            const QString relative = base.relativeFilePath(file);
-            if (relative.startsWith(u'.') || relative.contains(u"/."_s) || !isTextEnding(QFileInfo(file).suffix())) {
-                continue;
-            }
-            // One file that is no text does not spoil a folder.
-            const Result<void> read = readInto(documents, file, relative);
-            Q_UNUSED(read)
+        if (info.isDir()) {
+            Walk(path, list).into(path);
+        } else {
+            list.files << KnowledgeFile{.path = path, .source = info.fileName(), .isNamed = true};
         }
     }
-    if (documents.isEmpty()) {
-        return fail(ErrorCode::InvalidInput, u"there is no text to add in %1"_s.arg(paths.join(u", "_s)));
+    return list;
+}
+
+Result<QByteArray> readKnowledgeBytes(const KnowledgeFile& file)
+{
+    QFile handle(file.path);
+    // A pipe or a device has no end.
+    if (!QFileInfo(file.path).isFile() || !handle.open(QIODevice::ReadOnly)) {
+        return fail(ErrorCode::File, u"%1 cannot be read: %2"_s.arg(file.path, handle.errorString()));
     }
-    return documents;
+    if (handle.size() > kLargestFile) {
+        return fail(ErrorCode::File, u"%1 is larger than 64 MiB"_s.arg(file.path));
+    }
+    QByteArray bytes = handle.read(kLargestFile);
+    if (handle.error() != QFileDevice::NoError) {
+        return fail(ErrorCode::File, u"%1 cannot be read: %2"_s.arg(file.path, handle.errorString()));
+    }
+    return bytes;
+}
+
+QString knowledgeHash(const QByteArray& bytes)
+{
+    return QString::fromLatin1(sha256Hex(bytes));
+}
+
+Result<KnowledgeFileText> readKnowledgeFile(const KnowledgeFile& file, const QByteArray& bytes)
+{
+    KnowledgeFileText read;
+    QString text;
+    QString title;
+    const QString suffix = QFileInfo(file.path).suffix().toLower();
+    if (suffix == "pdf"_L1 || bytes.startsWith("%PDF-")) {
+        Result<QString> pdf = textOfPdf(file.path);
+        if (!pdf) {
+            return fail(pdf.error());
+        }
+        text = std::move(*pdf);
+        if (text.trimmed().isEmpty()) {
+            read.note = u"%1: holds no text, perhaps pictures of pages"_s.arg(file.source);
+        }
+    } else {
+        // UTF-16 says so by its first two bytes; its zeros do not make it binary.
+        const auto encoding = QStringConverter::encodingForData(bytes);
+        if (!encoding && bytes.first(qMin(bytes.size(), kLookedAt)).contains('\0')) {
+            return fail(ErrorCode::InvalidInput, u"%1 is not a text file"_s.arg(file.path));
+        }
+        QStringDecoder decoder(encoding.value_or(QStringConverter::Utf8), QStringDecoder::Flag::Stateless);
+        text = decoder(bytes);
+        if (decoder.hasError()) {
+            text = QString::fromLatin1(bytes);
+            read.note = u"%1: not UTF-8, read as Latin-1"_s.arg(file.source);
+        }
+    }
+    const QString hash = knowledgeHash(bytes);
+    read.documents = splitSmartCollection(text, file.source);
+    for (KnowledgeDocument& entry : read.documents) {
+        entry.hash = hash;
+    }
+    if (!read.documents.isEmpty()) {
+        return read;
+    }
+    if (suffix == "html"_L1 || suffix == "htm"_L1 || suffix == "xhtml"_L1) {
+        HtmlText html = textOfHtml(text);
+        text = std::move(html.text);
+        title = std::move(html.title);
+    }
+    if (!text.trimmed().isEmpty()) {
+        const QString name = title.isEmpty() ? titleOf(text, file.source) : title.left(200);
+        read.documents.append({file.source, name, text, hash});
+    }
+    return read;
 }
 
 QString knowledgeName(const QStringList& paths)

@@ -32,14 +32,69 @@ QList<StoredVector> vectorsOf(const SemanticModel& model, const QList<UnreadPass
     return vectors;
 }
 
-/// Takes the next documents whose texts make up one step.
-QList<KnowledgeDocument> takeStep(QList<KnowledgeDocument>& documents)
+/// What is known of a base before its files are gone through.
+using Hashes = QHash<QString, QString>;
+
+/// One step through the files: what changed, as much as one transaction takes.
+struct Step
 {
-    QList<KnowledgeDocument> step;
+    QList<KnowledgeDocument> changed;
+    QStringList seen; ///< sources that are there, changed or not
+    QStringList notes;
+    qsizetype files = 0; ///< gone through
+    std::optional<Error> error;
+};
+
+/// The sources that a file gave the last time, if it has not changed since.
+QStringList unchangedSources(const KnowledgeFile& file, const QString& hash, const Hashes& known)
+{
+    if (known.value(file.source) == hash) {
+        return {file.source};
+    }
+    QStringList entries;
+    if (known.contains(file.source)) {
+        return entries;
+    }
+    const QString prefix = file.source + u'#'; // entries of a collection
+    for (auto it = known.begin(); it != known.end(); ++it) {
+        if (it.value() == hash && it.key().startsWith(prefix)) {
+            entries << it.key();
+        }
+    }
+    return entries;
+}
+
+Step readStep(const QList<KnowledgeFile>& files, qsizetype from, const Hashes& known, const std::stop_token& stop)
+{
+    Step step;
     qsizetype characters = 0;
-    while (!documents.isEmpty() && characters < kCharactersAStep) {
-        characters += documents.last().text.size();
-        step << documents.takeLast();
+    while (from + step.files < files.size() && characters < kCharactersAStep && !stop.stop_requested()) {
+        const KnowledgeFile& file = files.at(from + step.files);
+        ++step.files;
+        const Result<QByteArray> bytes = readKnowledgeBytes(file);
+        const QStringList same = bytes ? unchangedSources(file, knowledgeHash(*bytes), known) : QStringList();
+        if (!same.isEmpty()) {
+            step.seen << same;
+            continue;
+        }
+        Result<KnowledgeFileText> read =
+            bytes ? readKnowledgeFile(file, *bytes) : Result<KnowledgeFileText>(fail(bytes.error()));
+        if (!read && file.isNamed) {
+            step.error = read.error();
+            return step;
+        }
+        if (!read) {
+            step.notes << read.error().message; // one bad file does not spoil a folder
+            continue;
+        }
+        if (!read->note.isEmpty()) {
+            step.notes << read->note;
+        }
+        for (KnowledgeDocument& document : read->documents) {
+            characters += document.text.size();
+            step.seen << document.source;
+            step.changed << std::move(document);
+        }
     }
     return step;
 }
@@ -76,45 +131,79 @@ QCoro::Task<Result<KnowledgeBaseInfo>> KnowledgeIndexer::indexFiles(QString name
                                                                     std::shared_ptr<KnowledgeProgress> progress)
 {
     // Reading files is kept off this thread, which also serves runs.
-    auto reading = [roots] { return readKnowledgeFiles(roots); };
-    QFuture<Result<QList<KnowledgeDocument>>> future = QtConcurrent::run(reading);
-    Result<QList<KnowledgeDocument>> documents = co_await future;
-    if (!documents) {
-        co_return fail(documents.error());
+    auto finding = [roots] { return findKnowledgeFiles(roots); };
+    QFuture<Result<KnowledgeFileList>> finds = QtConcurrent::run(finding);
+    const Result<KnowledgeFileList> list = co_await finds;
+    if (!list) {
+        co_return fail(list.error());
     }
-    Result<KnowledgeBaseInfo> base = co_await m_database.openKnowledgeBase(std::move(name), std::move(roots));
-    if (!base) {
-        co_return fail(base.error());
+    progress->note(list->notes);
+    progress->total = list->files.size();
+    const Result<QList<KnowledgeBaseInfo>> bases = co_await m_database.knowledgeBases();
+    if (!bases) {
+        co_return fail(bases.error());
     }
-    const Result<QHash<QString, QString>> known = co_await m_database.knowledgeHashes(base->id);
+    qint64 id = 0; // made when there is something to put into it
+    for (const KnowledgeBaseInfo& base : *bases) {
+        id = base.name == name ? base.id : id;
+    }
+    const Result<Hashes> known = co_await m_database.knowledgeHashes(id);
     if (!known) {
         co_return fail(known.error());
     }
-    QHash<QString, QString> gone = *known;
-    QList<KnowledgeDocument> changed;
-    for (KnowledgeDocument& document : *documents) {
-        const QString hash = gone.take(document.source);
-        if (hash.isEmpty() || hash != document.hash) {
-            changed.prepend(std::move(document));
-        }
-    }
-    documents->clear();
-    progress->total = changed.size();
-    QStringList removed = gone.keys();
-    while (!changed.isEmpty() || !removed.isEmpty()) {
+    Hashes gone = *known;
+    qsizetype sources = 0;
+    qsizetype at = 0;
+    while (at < list->files.size()) {
+        auto reading = [files = list->files, at, known = *known, stop = progress->cancel.get_token()] {
+            return readStep(files, at, known, stop);
+        };
+        QFuture<Step> reads = QtConcurrent::run(reading);
+        Step step = co_await reads;
         if (progress->cancel.stop_requested()) {
             co_return fail(cancelledError());
         }
-        QList<KnowledgeDocument> step = takeStep(changed);
-        QStringList going = std::exchange(removed, {});
-        const qsizetype size = step.size();
-        base = co_await m_database.changeKnowledgeBase(base->id, std::move(step), std::move(going));
-        if (!base) {
-            co_return fail(base.error());
+        progress->note(step.notes);
+        if (step.error) {
+            co_return fail(*step.error);
         }
-        progress->done += size;
+        for (const QString& source : std::as_const(step.seen)) {
+            gone.remove(source);
+        }
+        sources += step.seen.size();
+        if (!step.changed.isEmpty()) {
+            if (id == 0) {
+                const Result<KnowledgeBaseInfo> made = co_await m_database.openKnowledgeBase(name, roots);
+                if (!made) {
+                    co_return fail(made.error());
+                }
+                id = made->id;
+            }
+            progress->changed += step.changed.size();
+            const Result<KnowledgeBaseInfo> put =
+                co_await m_database.changeKnowledgeBase(id, std::move(step.changed), QStringList());
+            if (!put) {
+                co_return fail(put.error());
+            }
+        }
+        at += step.files;
+        progress->done = at;
     }
-    co_return base;
+    if (sources == 0) {
+        const QStringList notes = progress->notes();
+        co_return fail(ErrorCode::InvalidInput, u"there is no text to add in %1"_s.arg(roots.join(u", "_s)),
+                       notes.join(u'\n'));
+    }
+    QStringList removed = gone.keys();
+    if (!removed.isEmpty()) {
+        const Result<KnowledgeBaseInfo> taken =
+            co_await m_database.changeKnowledgeBase(id, QList<KnowledgeDocument>(), std::move(removed));
+        if (!taken) {
+            co_return fail(taken.error());
+        }
+    }
+    const Result<KnowledgeBaseInfo> whole = co_await m_database.openKnowledgeBase(std::move(name), std::move(roots));
+    co_return whole;
 }
 
 QCoro::Task<Result<void>> KnowledgeIndexer::learn(std::shared_ptr<KnowledgeProgress> progress)
@@ -198,6 +287,25 @@ QCoro::Task<Result<void>> KnowledgeIndexer::fold(qint64 id, std::shared_ptr<cons
             co_return Result<void>();
         }
     }
+}
+
+void KnowledgeProgress::note(const QStringList& more)
+{
+    constexpr qsizetype kKept = 100;
+    const QMutexLocker lock(&m_mutex);
+    const qsizetype kept = std::min(more.size(), kKept - m_notes.size());
+    m_notes << more.first(kept);
+    m_more += more.size() - kept;
+}
+
+QStringList KnowledgeProgress::notes() const
+{
+    const QMutexLocker lock(&m_mutex);
+    QStringList notes = m_notes;
+    if (m_more > 0) {
+        notes << u"%1 more"_s.arg(m_more);
+    }
+    return notes;
 }
 
 } // namespace lathe

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void goesOnWhereItWasStopped();
     void letsOneWorkAtATime();
     void saysWhyAFolderCannotBeRead();
+    void leavesBadFilesOutAndSaysWhy();
+    void keepsEntriesOfAnUnchangedCollection();
 
 private:
     void write(int from, int to, const QString& more = {})
@@ -83,14 +85,14 @@ void TestKnowledgeIndexer::readsOnlyWhatChanged()
     const auto progress = std::make_shared<KnowledgeProgress>();
     const auto same = index(progress);
     QCOMPARE(same->documents, 5);
-    QCOMPARE(progress->total.load(), 0); // nothing to do
+    QCOMPARE(progress->changed.load(), 0); // nothing to do
     write(1, 2, u"zeppelin"_s);
     QVERIFY(QFile::remove(m_files.filePath(u"f0003.txt"_s)));
     const auto changed = std::make_shared<KnowledgeProgress>();
     const auto third = index(changed);
     QCOMPARE(third->id, first->id);
     QCOMPARE(third->documents, 4);
-    QCOMPARE(changed->total.load(), 1);
+    QCOMPARE(changed->changed.load(), 1);
     QCOMPARE(found(u"zeppelin"_s), 1);
     QCOMPARE(found(u"number3"_s), 0);
     QCOMPARE(found(u"number1"_s), 1);
@@ -173,6 +175,40 @@ void TestKnowledgeIndexer::saysWhyAFolderCannotBeRead()
     QVERIFY(missing.error().message.contains(u"/nowhere/at/all"_s));
     const auto nothing = index();
     QVERIFY(!nothing);
+}
+
+void TestKnowledgeIndexer::leavesBadFilesOutAndSaysWhy()
+{
+    write(0, 2);
+    QFile binary(m_files.filePath(u"zero.txt"_s));
+    QVERIFY(binary.open(QIODevice::WriteOnly) && binary.write(QByteArray(10, '\0')) == 10);
+    binary.close();
+    QFile latin(m_files.filePath(u"latin.txt"_s));
+    QVERIFY(latin.open(QIODevice::WriteOnly) && latin.write("caf\xe9 turbine") > 0);
+    latin.close();
+    const auto progress = std::make_shared<KnowledgeProgress>();
+    const auto base = index(progress);
+    QVERIFY(base);
+    QCOMPARE(base->documents, 3);
+    const QString notes = progress->notes().join(u'\n');
+    QVERIFY2(notes.contains(u"zero.txt is not a text file"_s), qPrintable(notes));
+    QVERIFY2(notes.contains(u"latin.txt: not UTF-8, read as Latin-1"_s), qPrintable(notes));
+    QCOMPARE(found(u"caf\u00e9"_s), 1);
+    // Named by the user himself, it is an error.
+    const auto named = await(m_indexer->index(u"x"_s, {binary.fileName()}, {}, {}));
+    QVERIFY(!named);
+    QVERIFY(named.error().message.contains(u"zero.txt"_s));
+}
+
+void TestKnowledgeIndexer::keepsEntriesOfAnUnchangedCollection()
+{
+    QFile file(m_files.filePath(u"cran"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(".I 1\n.T\none\n.W\nlift\n.I 2\n.T\ntwo\n.W\ndrag\n") > 0);
+    file.close();
+    QCOMPARE(index()->documents, 2);
+    const auto progress = std::make_shared<KnowledgeProgress>();
+    QCOMPARE(index(progress)->documents, 2);
+    QCOMPARE(progress->changed.load(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestKnowledgeIndexer)
