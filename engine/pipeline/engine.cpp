@@ -80,6 +80,9 @@ QCoro::Task<Result<void>> Engine::open()
     const QJsonObject toolJson = stored->value("tools"_L1).toObject();
     toolSettings.searchProvider = toolJson.value("searchProvider"_L1).toString();
     toolSettings.searchUrl = toolJson.value("searchUrl"_L1).toString();
+    toolSettings.searchKeyVariable = toolJson.value("searchKeyVariable"_L1).toString();
+    toolSettings.searchEngineId = toolJson.value("searchEngineId"_L1).toString();
+    toolSettings.safeSearch = toolJson.value("safeSearch"_L1).toBool(true);
     toolSettings.workflowUrl = toolJson.value("workflowUrl"_L1).toString();
     toolSettings.workflowTokenVariable = toolJson.value("workflowTokenVariable"_L1).toString();
     toolSettings.allowPrivateAddresses = toolJson.value("allowPrivateAddresses"_L1).toBool();

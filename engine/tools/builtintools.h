@@ -10,8 +10,11 @@ namespace lathe {
 /// Settings of the tools that need any; empty means not configured.
 struct ToolSettings
 {
-    QString searchProvider;             ///< searxng or empty
-    QString searchUrl;                  ///< https://searx.example/
+    QString searchProvider;             ///< searxng, brave, tavily, google or empty
+    QString searchUrl;                  ///< https://searx.example/; empty: the provider's own
+    QString searchKeyVariable;          ///< environment variable that holds its key; empty: the usual one
+    QString searchEngineId;             ///< google: a Programmable Search Engine
+    bool safeSearch = true;             ///< without what is meant for adults
     QString workflowUrl;                ///< base of the webhooks
     QString workflowTokenVariable;      ///< environment variable that holds a bearer token
     QString bubblewrapPath;             ///< empty: found on PATH

@@ -5,7 +5,6 @@
 
 #include <QJsonArray>
 #include <QSet>
-#include <QUrlQuery>
 
 #include <algorithm>
 #include <vector>
@@ -73,10 +72,16 @@ std::vector<Hit> readHits(const QJsonArray& results)
     return hits;
 }
 
-ToolResult statusError(const HttpResponse& reply, const QString& host)
+ToolResult statusError(const HttpResponse& reply, const QString& host, const SearchProvider& provider)
 {
     const QString words = serverWords(reply);
     const QString said = words.isEmpty() ? QString() : QString(QStringLiteral(": ") + words);
+    const bool hasKey = !provider.keyVariable.isEmpty();
+    if (hasKey && (reply.status == 401 || reply.status == 403)) {
+        return toolError(
+            QStringLiteral("ACCESS_DENIED"),
+            QStringLiteral("%1 answered %2: it refuses the API key%3").arg(host).arg(reply.status).arg(said));
+    }
     if (reply.status == 403) {
         return toolError(QStringLiteral("ACCESS_DENIED"), QStringLiteral("%1 answered 403: the instance does not "
                                                                          "serve JSON to us; its settings must "
@@ -90,9 +95,9 @@ ToolResult statusError(const HttpResponse& reply, const QString& host)
             QStringLiteral("%1 answered 429: too many searches for now; try again later%2").arg(host, said));
     }
     if (reply.status == 404) {
-        return toolError(QStringLiteral("NOT_FOUND"), QStringLiteral("%1 answered 404: there is no SearXNG at "
-                                                                     "the address in the settings%2")
-                                                          .arg(host, said));
+        return toolError(QStringLiteral("NOT_FOUND"),
+                         QStringLiteral("%1 answered 404: there is no %2 at the address in the settings%3")
+                             .arg(host, hasKey ? provider.name : QStringLiteral("SearXNG"), said));
     }
     return toolError(QStringLiteral("HTTP_ERROR"),
                      QStringLiteral("%1 answered with status %2%3").arg(host).arg(reply.status).arg(said));
@@ -100,8 +105,14 @@ ToolResult statusError(const HttpResponse& reply, const QString& host)
 
 } // namespace
 
-ToolResult readSearxngReply(const QJsonObject& reply, const QString& query, int topK)
+ToolResult readSearchReply(const SearchProvider& provider, const QJsonObject& reply, const QString& query, int topK)
 {
+    const std::optional<QJsonArray> found = provider.results(reply);
+    if (!found) {
+        return toolError(
+            QStringLiteral("INVALID_REPLY"),
+            QStringLiteral("the answer is JSON without a list of results: it is not from %1").arg(provider.name));
+    }
     QJsonArray unresponsive;
     const QJsonArray silent = reply.value(QStringLiteral("unresponsive_engines")).toArray();
     QStringList reasons;
@@ -112,7 +123,7 @@ ToolResult readSearxngReply(const QJsonObject& reply, const QString& query, int 
         unresponsive.append(QJsonObject{{QStringLiteral("engine"), engine}, {QStringLiteral("reason"), reason}});
         reasons.append(QStringLiteral("%1 (%2)").arg(engine, reason));
     }
-    std::vector<Hit> hits = readHits(reply.value(QStringLiteral("results")).toArray());
+    std::vector<Hit> hits = readHits(*found);
     std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.score > b.score; });
     QSet<QString> seen;
     QJsonArray results;
@@ -127,7 +138,7 @@ ToolResult readSearxngReply(const QJsonObject& reply, const QString& query, int 
         }
     }
     QJsonObject value{{QStringLiteral("query"), query},
-                      {QStringLiteral("provider"), QStringLiteral("searxng")},
+                      {QStringLiteral("provider"), provider.name},
                       {QStringLiteral("count"), results.size()},
                       {QStringLiteral("results"), results}};
     if (!unresponsive.isEmpty()) {
@@ -144,8 +155,19 @@ ToolResult readSearxngReply(const QJsonObject& reply, const QString& query, int 
 }
 
 GoogleSearchTool::GoogleSearchTool(const ToolSettings& settings, Clock& clock)
-    : m_provider(settings.searchProvider), m_url(settings.searchUrl), m_http(clock, settings.allowPrivateAddresses)
+    : m_providerName(settings.searchProvider),
+      m_provider(searchProvider(settings.searchProvider)),
+      m_keyVariable(settings.searchKeyVariable),
+      m_engineId(settings.searchEngineId),
+      m_safe(settings.safeSearch),
+      m_clock(clock),
+      m_http(clock, settings.allowPrivateAddresses)
 {
+    m_url =
+        settings.searchUrl.isEmpty() && m_provider != nullptr ? QUrl(m_provider->defaultUrl) : QUrl(settings.searchUrl);
+    if (m_provider != nullptr && m_keyVariable.isEmpty()) {
+        m_keyVariable = m_provider->keyVariable;
+    }
     m_spec.name = QStringLiteral("google_search");
     m_spec.description = QStringLiteral("Searches the web and returns titles, addresses and short snippets, best "
                                         "first. Use it for current events and "
@@ -181,15 +203,15 @@ GoogleSearchTool::GoogleSearchTool(const ToolSettings& settings, Clock& clock)
 
 ToolAvailability GoogleSearchTool::availability() const
 {
-    const QString what = QStringLiteral("set the search provider to \"searxng\" and the search address to a "
-                                        "SearXNG "
-                                        "instance that serves JSON, such as https://searx.example/");
-    if (m_provider.isEmpty()) {
+    const QString what = QStringLiteral("set the search provider to one of %1, and for searxng the search address to "
+                                        "an instance that serves JSON, such as https://searx.example/")
+                             .arg(searchProviderNames().join(QStringLiteral(", ")));
+    if (m_providerName.isEmpty()) {
         return {false, QStringLiteral("not configured: ") + what};
     }
-    if (m_provider != QStringLiteral("searxng")) {
+    if (m_provider == nullptr) {
         return {false,
-                QStringLiteral("not configured: \"%1\" is not a known search provider; %2").arg(m_provider, what)};
+                QStringLiteral("not configured: \"%1\" is not a known search provider; %2").arg(m_providerName, what)};
     }
     const bool isWeb = m_url.scheme() == QStringLiteral("http") || m_url.scheme() == QStringLiteral("https");
     if (!m_url.isValid() || !isWeb || m_url.host().isEmpty()) {
@@ -197,31 +219,30 @@ ToolAvailability GoogleSearchTool::availability() const
                                       "missing or not an http address; ") +
                            what};
     }
+    if (!m_provider->keyVariable.isEmpty() && key().isEmpty()) {
+        return {false, QStringLiteral("not configured: %1 needs an API key in the environment variable %2")
+                           .arg(m_provider->name, m_keyVariable)};
+    }
+    if (m_provider->needsEngineId && m_engineId.isEmpty()) {
+        return {false, QStringLiteral("not configured: google needs the id of a Programmable Search Engine "
+                                      "(searchEngineId in the settings of tools)")};
+    }
     return {};
+}
+
+QByteArray GoogleSearchTool::key() const
+{
+    return m_keyVariable.isEmpty() ? QByteArray() : qgetenv(m_keyVariable.toLocal8Bit().constData()).trimmed();
 }
 
 HttpRequest GoogleSearchTool::request(const QJsonObject& arguments) const
 {
-    QUrlQuery query;
-    const auto add = [&query](const QString& name, const QString& value) {
-        if (!value.isEmpty()) {
-            query.addQueryItem(name, QString::fromLatin1(QUrl::toPercentEncoding(value)));
-        }
-    };
-    add(QStringLiteral("q"), arguments.value(QStringLiteral("query")).toString());
-    add(QStringLiteral("format"), QStringLiteral("json"));
-    add(QStringLiteral("language"), arguments.value(QStringLiteral("language")).toString());
-    add(QStringLiteral("time_range"), arguments.value(QStringLiteral("timeRange")).toString());
-    HttpRequest request;
-    request.method = QByteArrayLiteral("GET");
-    request.url = m_url;
-    QString path = m_url.path();
-    while (path.endsWith(QLatin1Char('/'))) {
-        path.chop(1);
-    }
-    request.url.setPath(path.endsWith(QStringLiteral("/search")) ? path : QString(path + QStringLiteral("/search")));
-    request.url.setQuery(query);
-    request.headers = {{QByteArrayLiteral("Accept"), QByteArrayLiteral("application/json")}};
+    const SearchQuery query{.text = arguments.value(QStringLiteral("query")).toString(),
+                            .topK = arguments.value(QStringLiteral("topK")).toInt(kDefaultTopK),
+                            .language = arguments.value(QStringLiteral("language")).toString(),
+                            .timeRange = arguments.value(QStringLiteral("timeRange")).toString(),
+                            .safe = m_safe};
+    HttpRequest request = m_provider->request(query, {.url = m_url, .key = key(), .engineId = m_engineId});
     request.deadlines.firstByte = std::chrono::seconds(25);
     request.deadlines.total = m_spec.timeout;
     request.maxBodyBytes = kMaxReplyBytes;
@@ -233,23 +254,27 @@ QCoro::Task<ToolResult> GoogleSearchTool::run(ToolInvocation invocation, std::st
     const QString query = invocation.arguments.value(QStringLiteral("query")).toString();
     const int topK = invocation.arguments.value(QStringLiteral("topK")).toInt(kDefaultTopK);
     const QString host = m_url.host();
+    if (m_clock.nowMs() < m_askAgainAtMs) {
+        co_return toolError(QStringLiteral("RATE_LIMITED"),
+                            QStringLiteral("%1 wants no search for another %2 s: its quota is used up")
+                                .arg(host)
+                                .arg((m_askAgainAtMs - m_clock.nowMs() + 999) / 1000));
+    }
     HttpRequest ask = request(invocation.arguments);
-    const ToolHttpReply reply = co_await m_http.send(std::move(ask), true, stop);
+    const bool mayBeRedirected = m_provider->keyVariable.isEmpty(); // a key goes to nobody else
+    const ToolHttpReply reply = co_await m_http.send(std::move(ask), mayBeRedirected, stop);
     if (!reply) {
         co_return reply.error();
     }
+    m_askAgainAtMs = askAgainAtMs(reply->headers, m_clock.nowMs());
     if (reply->status != 200) {
-        co_return statusError(*reply, host);
+        co_return statusError(*reply, host, *m_provider);
     }
     const auto body = jsonBody(*reply, host);
     if (!body) {
         co_return body.error();
     }
-    if (!body->toObject().value(QStringLiteral("results")).isArray()) {
-        co_return toolError(QStringLiteral("INVALID_REPLY"),
-                            QStringLiteral("%1 answered JSON without a list of results: it is no SearXNG").arg(host));
-    }
-    co_return readSearxngReply(body->toObject(), query, topK);
+    co_return readSearchReply(*m_provider, body->toObject(), query, topK);
 }
 
 } // namespace lathe

@@ -220,7 +220,7 @@ QWidget *SettingsDialog::makeTools()
     auto *page = new QWidget(this);
     QFormLayout *form = makeForm(page);
     m_searchProvider->setEditable(true);
-    m_searchProvider->addItems({QString(), u"google"_s, u"searxng"_s});
+    m_searchProvider->addItems({QString(), u"brave"_s, u"google"_s, u"searxng"_s, u"tavily"_s});
     m_searchUrl->setPlaceholderText(u"https://search.example.com"_s);
     m_workflowUrl->setPlaceholderText(u"https://workflow.example.com/api"_s);
     form->addRow(new NoteLabel(tr("What the tools that reach outside need. Tools say in the registry what is missing. "

@@ -7,6 +7,7 @@
 
 #include <QHostInfo>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QTest>
 #include <QTimer>
 
@@ -77,6 +78,16 @@ private Q_SLOTS:
     void cancels();
     void cancelsDuringLookUp();
     void timesOut();
+    void speaksToEachProvider_data();
+    void speaksToEachProvider();
+    void findsNothing_data();
+    void findsNothing();
+    void needsAKey();
+    void tellsARefusedKeyWithoutSayingIt();
+    void givesTheKeyToNobodyElse();
+    void leavesAProviderAloneWhoseQuotaIsUsedUp();
+    void readsQuotas_data();
+    void readsQuotas();
 };
 
 void TestGoogleSearch::ranksAndRemovesDuplicates()
@@ -139,7 +150,8 @@ void TestGoogleSearch::saysWhatToSet_data()
     QTest::addColumn<QString>("provider");
     QTest::addColumn<QString>("url");
     QTest::addColumn<QString>("words");
-    QTest::newRow("nothing") << u""_s << u""_s << u"not configured: set the search provider to \"searxng\""_s;
+    QTest::newRow("nothing") << u""_s << u""_s
+                             << u"not configured: set the search provider to one of searxng, brave, "_s;
     QTest::newRow("unknown") << u"altavista"_s << u"http://a.example"_s << u"\"altavista\" is not a known search"_s;
     QTest::newRow("no address") << u"searxng"_s << u""_s << u"the search address is missing"_s;
     QTest::newRow("file") << u"searxng"_s << u"file:///etc/passwd"_s << u"the search address is missing or not"_s;
@@ -212,7 +224,8 @@ void TestGoogleSearch::tellsServerErrors()
 
 void TestGoogleSearch::tellsWhenAllEnginesFail()
 {
-    const ToolResult result = readSearxngReply(
+    const ToolResult result = readSearchReply(
+        *searchProvider(u"searxng"_s),
         QJsonObject{{u"results"_s, QJsonArray()},
                     {u"unresponsive_engines"_s, QJsonArray{QJsonArray{u"a"_s, u"timeout"_s}, QJsonArray{u"b"_s}}}},
         u"q"_s, 5);
@@ -224,8 +237,8 @@ void TestGoogleSearch::cutsLongTexts()
 {
     const QJsonObject hit{
         {u"url"_s, u"https://a.example"_s}, {u"title"_s, QString(5000, u't')}, {u"content"_s, QString(5000, u'c')}};
-    const ToolResult result =
-        readSearxngReply(QJsonObject{{u"results"_s, QJsonArray{hit, 3, QJsonObject()}}}, u"q"_s, 5);
+    const ToolResult result = readSearchReply(
+        *searchProvider(u"searxng"_s), QJsonObject{{u"results"_s, QJsonArray{hit, 3, QJsonObject()}}}, u"q"_s, 5);
     const QJsonObject first = result.value.value(u"results"_s).toArray().at(0).toObject();
     QCOMPARE(result.value.value(u"count"_s).toInt(), 1);
     QCOMPARE(first.value(u"title"_s).toString().size(), 301);
@@ -377,6 +390,182 @@ void TestGoogleSearch::timesOut()
     clock.advance(std::chrono::seconds(40));
     const ToolResult result = await(std::move(running));
     QCOMPARE(result.errorCode, u"TIMEOUT"_s);
+}
+
+void TestGoogleSearch::speaksToEachProvider_data()
+{
+    QTest::addColumn<QString>("provider");
+    QTest::addColumn<QByteArray>("reply");
+    QTest::addColumn<QByteArray>("target");
+    QTest::addColumn<QByteArray>("body");
+    QTest::newRow("brave")
+        << u"brave"_s
+        << QByteArray(R"({"query":{"original":"q"},"web":{"results":[{"title":"A","url":"https://a.example/",)"
+                      R"("description":"a <strong>word</strong>","page_age":"2026-01-02T03:04:05"},)"
+                      R"({"title":"B","url":"https://b.example/","description":"b"}]}})")
+        << "/?q=a%20b&count=2&search_lang=pt&safesearch=moderate&freshness=pm"_ba << QByteArray();
+    QTest::newRow("tavily")
+        << u"tavily"_s
+        << QByteArray(R"({"query":"q","results":[{"title":"B","url":"https://b.example/","content":"b","score":0.3},)"
+                      R"({"title":"A","url":"https://a.example/","content":"a word","score":0.9,)"
+                      R"("published_date":"2026-01-02T03:04:05"}]})")
+        << "/"_ba
+        << R"({"max_results":2,"query":"a b","search_depth":"basic","time_range":"month"})"_ba;
+    QTest::newRow("google")
+        << u"google"_s
+        << QByteArray(
+               R"({"kind":"customsearch#search","items":[{"title":"A","link":"https://a.example/","snippet":"a word"},)"
+               R"({"title":"B","link":"https://b.example/","snippet":"b"}]})")
+        << "/?cx=engine1&q=a%20b&num=2&safe=active&lr=lang_pt-BR&dateRestrict=m1"_ba << QByteArray();
+}
+
+void TestGoogleSearch::speaksToEachProvider()
+{
+    QFETCH(QString, provider);
+    QFETCH(QByteArray, reply);
+    QFETCH(QByteArray, target);
+    QFETCH(QByteArray, body);
+    qputenv("LATHE_TEST_KEY", "secret-4711");
+    StubServer server([&](const StubRequest&) { return StubReply{.body = reply}; });
+    ToolSettings settings = settingsFor(server.url(u"/"_s));
+    settings.searchProvider = provider;
+    settings.searchKeyVariable = u"LATHE_TEST_KEY"_s;
+    settings.searchEngineId = u"engine1"_s;
+    const ToolResult result = search(
+        settings,
+        QJsonObject{{u"query"_s, u"a b"_s}, {u"topK"_s, 2}, {u"language"_s, u"pt-BR"_s}, {u"timeRange"_s, u"month"_s}});
+    QVERIFY2(result.ok, qPrintable(result.message));
+    QCOMPARE(result.value.value(u"provider"_s).toString(), provider);
+    const QJsonArray results = result.value.value(u"results"_s).toArray();
+    QCOMPARE(results.size(), 2);
+    QCOMPARE(results.at(0).toObject().value(u"url"_s).toString(), u"https://a.example/"_s);
+    QCOMPARE(results.at(0).toObject().value(u"snippet"_s).toString(), u"a word"_s);
+    QCOMPARE(results.at(0).toObject().value(u"engines"_s).toArray(), QJsonArray{provider});
+    if (reply.contains("2026")) {
+        QCOMPARE(results.at(0).toObject().value(u"published"_s).toString(), u"2026-01-02T03:04:05"_s);
+    }
+    const StubRequest sent = server.requests.first();
+    QCOMPARE(sent.target, target);
+    QCOMPARE(sent.body, body);
+    QVERIFY(!sent.target.contains("secret-4711")); // logs keep addresses
+}
+
+void TestGoogleSearch::findsNothing_data()
+{
+    QTest::addColumn<QString>("provider");
+    QTest::addColumn<QByteArray>("reply");
+    QTest::addColumn<bool>("ok");
+    QTest::newRow("brave") << u"brave"_s << R"({"query":{"original":"q"}})"_ba << true;
+    QTest::newRow("tavily") << u"tavily"_s << R"({"results":[]})"_ba << true;
+    QTest::newRow("google") << u"google"_s << R"({"kind":"customsearch#search"})"_ba << true;
+    QTest::newRow("not brave") << u"brave"_s << "{}"_ba << false;
+    QTest::newRow("not tavily") << u"tavily"_s << R"({"results":3})"_ba << false;
+    QTest::newRow("not google") << u"google"_s << "{}"_ba << false;
+}
+
+void TestGoogleSearch::findsNothing()
+{
+    QFETCH(QString, provider);
+    QFETCH(QByteArray, reply);
+    QFETCH(bool, ok);
+    const ToolResult result =
+        readSearchReply(*searchProvider(provider), QJsonDocument::fromJson(reply).object(), u"q"_s, 5);
+    QCOMPARE(result.ok, ok);
+    QCOMPARE(result.errorCode, ok ? QString() : u"INVALID_REPLY"_s);
+}
+
+void TestGoogleSearch::needsAKey()
+{
+    qunsetenv("LATHE_TEST_KEY");
+    ToolSettings settings;
+    settings.searchProvider = u"brave"_s;
+    settings.searchKeyVariable = u"LATHE_TEST_KEY"_s;
+    const ToolResult result = search(settings, QJsonObject{{u"query"_s, u"q"_s}});
+    QCOMPARE(result.errorCode, u"NOT_CONFIGURED"_s);
+    QVERIFY2(result.message.contains(u"brave needs an API key in the environment variable LATHE_TEST_KEY"_s),
+             qPrintable(result.message));
+    qputenv("LATHE_TEST_KEY", "k");
+    settings.searchProvider = u"google"_s;
+    QVERIFY(search(settings, QJsonObject{{u"query"_s, u"q"_s}}).message.contains(u"Programmable Search Engine"_s));
+}
+
+void TestGoogleSearch::tellsARefusedKeyWithoutSayingIt()
+{
+    qputenv("LATHE_TEST_KEY", "secret-4711");
+    StubServer server([](const StubRequest&) { return StubReply{.status = 401, .body = R"({"error":"no"})"}; });
+    ToolSettings settings = settingsFor(server.url(u"/"_s));
+    settings.searchProvider = u"tavily"_s;
+    settings.searchKeyVariable = u"LATHE_TEST_KEY"_s;
+    const ToolResult result = search(settings, QJsonObject{{u"query"_s, u"q"_s}});
+    QCOMPARE(result.errorCode, u"ACCESS_DENIED"_s);
+    QVERIFY2(result.message.contains(u"refuses the API key"_s), qPrintable(result.message));
+    QVERIFY(!result.message.contains(u"4711"_s));
+}
+
+void TestGoogleSearch::givesTheKeyToNobodyElse()
+{
+    qputenv("LATHE_TEST_KEY", "secret-4711");
+    StubServer server([](const StubRequest&) { return StubReply{.status = 302, .headers = {"Location: /elsewhere"}}; });
+    ToolSettings settings = settingsFor(server.url(u"/"_s));
+    settings.searchProvider = u"brave"_s;
+    settings.searchKeyVariable = u"LATHE_TEST_KEY"_s;
+    QVERIFY(!search(settings, QJsonObject{{u"query"_s, u"q"_s}}).ok);
+    QCOMPARE(server.requests.size(), 1);
+}
+
+void TestGoogleSearch::leavesAProviderAloneWhoseQuotaIsUsedUp()
+{
+    StubServer server([](const StubRequest&) {
+        return StubReply{.body = R"({"results":[]})",
+                         .headers = {"X-RateLimit-Remaining: 0, 14", "X-RateLimit-Reset: 2, 86400"}};
+    });
+    FakeClock clock;
+    ToolRegistry registry;
+    QVERIFY(registry.add(std::make_unique<GoogleSearchTool>(settingsFor(server.url()), clock)));
+    ToolDispatcher dispatcher(registry, clock);
+    ToolInvocation invocation;
+    invocation.arguments = QJsonObject{{u"query"_s, u"q"_s}};
+    QVERIFY(await(dispatcher.dispatch(u"google_search"_s, invocation, {})).ok);
+    const ToolResult early = await(dispatcher.dispatch(u"google_search"_s, invocation, {}));
+    QCOMPARE(early.errorCode, u"RATE_LIMITED"_s);
+    QVERIFY2(early.message.contains(u"for another 2 s"_s), qPrintable(early.message));
+    QCOMPARE(server.requests.size(), 1);
+    clock.advance(std::chrono::seconds(2));
+    QVERIFY(await(dispatcher.dispatch(u"google_search"_s, invocation, {})).ok);
+    QCOMPARE(server.requests.size(), 2);
+}
+
+void TestGoogleSearch::readsQuotas_data()
+{
+    QTest::addColumn<QByteArray>("remaining");
+    QTest::addColumn<QByteArray>("reset");
+    QTest::addColumn<QByteArray>("retryAfter");
+    QTest::addColumn<qint64>("atMs");
+    QTest::newRow("nothing said") << QByteArray() << QByteArray() << QByteArray() << qint64(0);
+    QTest::newRow("plenty") << "1, 15000"_ba
+                            << "1, 86400"_ba << QByteArray() << qint64(0);
+    QTest::newRow("the second") << "0, 15000"_ba
+                                << "1, 86400"_ba << QByteArray() << qint64(2000);
+    QTest::newRow("the month") << "1, 0"_ba
+                               << "1, 86400"_ba << QByteArray() << qint64(86'401'000);
+    QTest::newRow("retry after") << QByteArray() << QByteArray() << "30"_ba << qint64(31'000);
+    QTest::newRow("a date") << QByteArray() << QByteArray() << "Fri, 31 Dec 1999 23:59:59 GMT"_ba << qint64(0);
+    QTest::newRow("nonsense") << "x, 0"_ba
+                              << "y"_ba
+                              << "-5"_ba << qint64(0);
+    QTest::newRow("for ever") << "0"_ba
+                              << "99999999999999999"_ba << QByteArray() << qint64(1000 + 31LL * 24 * 3600 * 1000);
+}
+
+void TestGoogleSearch::readsQuotas()
+{
+    QFETCH(QByteArray, remaining);
+    QFETCH(QByteArray, reset);
+    QFETCH(QByteArray, retryAfter);
+    QFETCH(qint64, atMs);
+    HttpHeaders headers{{"X-RateLimit-Remaining", remaining}, {"X-RateLimit-Reset", reset}};
+    headers.append({"Retry-After", retryAfter});
+    QCOMPARE(askAgainAtMs(headers, 1000), atMs);
 }
 
 QTEST_GUILESS_MAIN(TestGoogleSearch)
