@@ -500,6 +500,7 @@ Kind kindOf(EventType type)
         return Kind::Policy;
     case EventType::ValidationFailed:
     case EventType::PolicyViolation:
+    case EventType::LlmBlocked:
     case EventType::LlmRetry:
         return Kind::Error;
     case EventType::RunFinished:

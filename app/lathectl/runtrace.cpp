@@ -107,6 +107,9 @@ void RunTrace::tell(const RunEvent& event)
                                         ? u"ok in %1 ms"_s.arg(d.value("durationMs"_L1).toInteger())
                                         : oneLine(d.value("text"_L1).toString(), 100)));
         break;
+    case EventType::LlmBlocked:
+        say(u"      %1"_s.arg(d.value("message"_L1).toString()));
+        break;
     case EventType::LlmRetry:
         say(u"      attempt %1 failed (%2: %3), next in %4 s"_s.arg(
             QString::number(d.value("attempt"_L1).toInt()), d.value("errorKind"_L1).toString(),

@@ -9,6 +9,7 @@
 #include "engine/core/clock.h"
 #include "engine/core/ids.h"
 #include "engine/domain/job.h"
+#include "engine/llm/circuitbreaker.h"
 #include "engine/llm/llmclient.h"
 #include "engine/policy/policyenforcer.h"
 #include "engine/policy/policyservices.h"
@@ -28,7 +29,8 @@ struct AgentServices
     Clock& clock;
     IdGenerator& ids;
     Jitter& jitter;
-    PolicyServices *policies = nullptr; ///< null: the policy a run starts with never changes
+    PolicyServices *policies = nullptr;  ///< null: the policy a run starts with never changes
+    CircuitBreakers *breakers = nullptr; ///< null: every call is sent
 };
 
 /// What one run works with and on. One thread (the engine's).

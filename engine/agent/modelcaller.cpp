@@ -14,7 +14,7 @@ using namespace Qt::StringLiterals;
 namespace lathe {
 
 ModelCaller::ModelCaller(AgentServices services, AgentRun& run)
-    : m_services(services), m_run(run), m_resilient(run.client, services.clock, services.jitter)
+    : m_services(services), m_run(run), m_resilient(run.client, services.clock, services.jitter, services.breakers)
 {}
 
 Result<std::optional<Money>> ModelCaller::worstCaseOf(const QString& model, qint64 inputTokens,
@@ -353,6 +353,23 @@ QCoro::Task<Result<void>> ModelCaller::attemptStarting(int attempt, const LlmReq
         }
     }
     journalRequest(attempt, request);
+    const Result<void> durable = co_await m_run.journal.flush();
+    m_journalFailed = !durable;
+    co_return durable;
+}
+
+QCoro::Task<Result<void>> ModelCaller::attemptBlocked(int attempt, const LlmRequest& request, const LlmFailure& failure)
+{
+    m_run.journal.add(EventType::LlmBlocked, {{"decision"_L1, m_turn.decision},
+                                              {"attempt"_L1, attempt},
+                                              {"errorKind"_L1, toName(failure.kind)},
+                                              {"message"_L1, failure.message},
+                                              {"provider"_L1, m_run.client.provider()},
+                                              {"model"_L1, request.model},
+                                              {"endpoint"_L1, m_run.client.endpoint()}});
+    release(m_reservation, m_turn.decision);
+    m_reservation = {};
+    m_run.afterError = true;
     const Result<void> durable = co_await m_run.journal.flush();
     m_journalFailed = !durable;
     co_return durable;

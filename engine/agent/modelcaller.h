@@ -46,6 +46,8 @@ public:
     QCoro::Task<End> call(LlmRequest request, Turn turn, BudgetGuard::Reservation reservation);
 
     QCoro::Task<Result<void>> attemptStarting(int attempt, const LlmRequest& request) override;
+    QCoro::Task<Result<void>> attemptBlocked(int attempt, const LlmRequest& request,
+                                             const LlmFailure& failure) override;
     QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) override;
     QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure& failure,
                                            std::chrono::milliseconds delay) override;

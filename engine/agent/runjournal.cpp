@@ -17,6 +17,7 @@ bool isOfItsMoment(const RunEvent& event)
     case EventType::RunResumed:
     case EventType::Continued:
     case EventType::BudgetWarning:
+    case EventType::LlmBlocked:
         return true;
     case EventType::StoppedAt:
         return event.details.value("point"_L1).toString().startsWith(u"BUDGET_"_s);

@@ -25,6 +25,7 @@
 // frame, depth, attempt, provider, model, requestHash, idempotencyKey, base (decision
 //                      whose messages this one extends; 0 none), keep (messages kept of it), appended[messageRef],
 //                      headRef, tailRef (exact bytes = head + messages joined by "," + tail), inputEstimate
+// LLM_BLOCKED          decision, attempt (which was not sent), errorKind, message, provider, model, endpoint
 // LLM_RETRY            decision, attempt (the failed one), errorKind, message, httpStatus, delayMs, retryAfter (bool)
 // LLM_RESPONSE         decision, attempt, outcome (ok|error|interrupted), errorKind, message, httpStatus, model,
 //                      stopReason, usage{Usage}, replyRef, firstByteMs, durationMs, reused

@@ -99,6 +99,7 @@ void RunProjector::apply(const RunEvent& event)
     case EventType::ValidationFailed:
     case EventType::ContextBuilt:
     case EventType::BudgetWarning:
+    case EventType::LlmBlocked:
     case EventType::CacheWritten:
         break; // facts for the audit trail alone
     }

@@ -206,6 +206,7 @@ ErrorClass defaultClass(LlmErrorKind kind)
     case LlmErrorKind::ModelMissing:
     case LlmErrorKind::Tls:
     case LlmErrorKind::Proxy:
+    case LlmErrorKind::CircuitOpen:
     case LlmErrorKind::Cancelled:
         break;
     }

@@ -79,6 +79,11 @@ HttpLlmClient::HttpLlmClient(ProviderInfo info, std::unique_ptr<LlmProtocol> pro
       m_clock(clock)
 {}
 
+QString HttpLlmClient::endpoint() const
+{
+    return shownUrl(QUrl(m_settings.baseUrl.isEmpty() ? m_info.defaultBaseUrl : m_settings.baseUrl));
+}
+
 EncodedRequest HttpLlmClient::encode(const LlmRequest& request) const
 {
     return m_protocol->encode(request);

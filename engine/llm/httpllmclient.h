@@ -19,6 +19,7 @@ public:
     [[nodiscard]] QString defaultModel() const override { return m_protocol->defaultModel(); }
     [[nodiscard]] bool isRemote() const override { return true; }
     [[nodiscard]] bool takes(QStringView mediaType) const override { return m_protocol->takes(mediaType); }
+    [[nodiscard]] QString endpoint() const override;
     [[nodiscard]] EncodedRequest encode(const LlmRequest& request) const override;
     QCoro::Task<LlmOutcome> call(LlmRequest request, DeltaSink onDelta, std::stop_token stop) override;
     /// Of a reply exactly what call() gave. Of a failure its kind and what the body alone tells: how the connection

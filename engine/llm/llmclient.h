@@ -38,6 +38,8 @@ public:
         Q_UNUSED(mediaType)
         return false;
     }
+    /// The address calls go to, without secrets; empty if they stay in this process.
+    [[nodiscard]] virtual QString endpoint() const { return {}; }
     /// What would be sent; deterministic, without keys.
     [[nodiscard]] virtual EncodedRequest encode(const LlmRequest& request) const = 0;
     /// One attempt, never repeated by itself. A stop request ends it as Cancelled.

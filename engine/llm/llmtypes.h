@@ -154,7 +154,7 @@ struct LlmReply
     bool operator==(const LlmReply&) const = default;
 };
 
-/// The classes of failure of llm-wire section 6.2.
+/// The classes of failure of a model call.
 enum class LlmErrorKind
 {
     ContextOverflow,
@@ -173,6 +173,7 @@ enum class LlmErrorKind
     Tls,
     Proxy,
     StreamBroken,
+    CircuitOpen, ///< not sent: the endpoint failed too often of late
     Cancelled
 };
 enum class ErrorClass
@@ -200,6 +201,7 @@ template <> struct EnumNames<LlmErrorKind> { static constexpr std::pair<LlmError
     {LlmErrorKind::Tls, QLatin1StringView("TLS")},
     {LlmErrorKind::Proxy, QLatin1StringView("PROXY")},
     {LlmErrorKind::StreamBroken, QLatin1StringView("STREAM_BROKEN")},
+    {LlmErrorKind::CircuitOpen, QLatin1StringView("CIRCUIT_OPEN")},
     {LlmErrorKind::Cancelled, QLatin1StringView("CANCELLED")}}; };
 // clang-format on
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/llm/resilientllmclient.h"
 
+#include "engine/llm/errorclassifier.h"
+
 #include <algorithm>
 
 namespace lathe {
@@ -19,11 +21,38 @@ using std::chrono::milliseconds;
     return outcome;
 }
 
+/// A refused request says nothing of the service's health, whatever its status.
+[[nodiscard]] CircuitBreaker::End countedAs(const LlmOutcome& outcome)
+{
+    if (!outcome.failure) {
+        return CircuitBreaker::End::Success;
+    }
+    const bool ill =
+        outcome.failure->errorClass == ErrorClass::TransientError && countsForBreaker(outcome.failure->kind);
+    return ill ? CircuitBreaker::End::Failure : CircuitBreaker::End::NotCounted;
+}
+
+[[nodiscard]] QString sayWhen(const CircuitBreaker::Refusal& refusal)
+{
+    return refusal.untilMs == 0 ? u"after the one call that tries it now"_s : u"at "_s + toIsoUtc(refusal.untilMs);
+}
+
 } // namespace
 
-ResilientLlmClient::ResilientLlmClient(LlmClient& client, Clock& clock, Jitter& jitter, RetryPolicy policy)
-    : m_client(client), m_clock(clock), m_jitter(jitter), m_policy(std::move(policy))
+ResilientLlmClient::ResilientLlmClient(LlmClient& client, Clock& clock, Jitter& jitter, CircuitBreakers *breakers,
+                                       RetryPolicy policy)
+    : m_client(client), m_clock(clock), m_jitter(jitter), m_breakers(breakers), m_policy(std::move(policy))
 {}
+
+LlmFailure ResilientLlmClient::blocked(const CircuitBreaker::Refusal& refusal, const QString& model) const
+{
+    LlmFailure failure;
+    failure.kind = LlmErrorKind::CircuitOpen;
+    failure.message = u"Not sent: %1 of the last %2 calls of %3 at %4 failed; the next one can be made %5"_s.arg(
+        QString::number(refusal.failures), QString::number(refusal.calls), model, m_client.endpoint(),
+        sayWhen(refusal));
+    return failure;
+}
 
 void ResilientLlmClient::refuseLongWait(LlmFailure *failure) const
 {
@@ -51,19 +80,38 @@ QCoro::Task<Result<LlmOutcome>> ResilientLlmClient::call(LlmRequest request, Att
                                                          std::stop_token stop, int firstAttempt)
 {
     const LlmClient::DeltaSink onDelta = [&observer](const LlmDelta& delta) { observer.delta(delta); };
+    const bool guarded = m_breakers != nullptr && !m_client.endpoint().isEmpty();
+    CircuitBreaker *const breaker = guarded ? &m_breakers->of(m_client.endpoint(), request.model) : nullptr;
     for (int attempt = std::max(firstAttempt, 1);; ++attempt) {
         if (stop.stop_requested()) {
             LlmOutcome cancelled = cancelledBetweenAttempts();
             co_return cancelled;
         }
         request.attempt = attempt;
+        if (const auto refusal = breaker != nullptr ? breaker->refusal() : std::nullopt) {
+            LlmOutcome outcome;
+            outcome.failure = blocked(*refusal, request.model);
+            const Result<void> told = co_await observer.attemptBlocked(attempt, request, *outcome.failure);
+            if (!told) {
+                co_return fail(told.error());
+            }
+            co_return outcome;
+        }
+        CircuitBreaker::Call counted(breaker);
         const Result<void> started = co_await observer.attemptStarting(attempt, request);
         if (!started) {
             co_return fail(started.error());
         }
         LlmOutcome outcome = co_await m_client.call(request, onDelta, stop);
+        counted.end(countedAs(outcome));
         if (outcome.failure) {
             refuseLongWait(&*outcome.failure);
+            const auto refusal = breaker != nullptr ? breaker->refusal() : std::nullopt;
+            if (refusal && outcome.failure->errorClass == ErrorClass::TransientError) {
+                outcome.failure->errorClass = ErrorClass::TerminalError;
+                outcome.failure->message += u"; %1 of the last %2 calls failed: the next one can be made %3"_s.arg(
+                    QString::number(refusal->failures), QString::number(refusal->calls), sayWhen(*refusal));
+            }
         }
         const Result<void> finished = co_await observer.attemptFinished(attempt, outcome);
         if (!finished) {

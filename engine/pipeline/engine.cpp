@@ -286,7 +286,7 @@ QCoro::Task<Result<QString>> Engine::launch(RunStart start)
             m_hooks.onText(runId, decision, delta.text);
         }
     };
-    const AgentServices services{m_registry, *m_dispatcher, m_clock, m_ids, m_jitter, m_policies.get()};
+    const AgentServices services{m_registry, *m_dispatcher, m_clock, m_ids, m_jitter, m_policies.get(), &m_breakers};
     active->run = std::make_unique<Run>(*m_database, *m_policies, services, std::move(start), std::move(hooks));
     const Result<void> created = co_await active->run->create();
     if (!created) {

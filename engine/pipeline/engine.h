@@ -180,6 +180,7 @@ private:
     SystemClock m_clock;
     RandomIdGenerator m_ids;
     RandomJitter m_jitter;
+    CircuitBreakers m_breakers{m_clock};
     std::unique_ptr<Database> m_database;
     std::unique_ptr<KnowledgeIndexer> m_knowledge;
     std::unique_ptr<PolicyServices> m_policies;

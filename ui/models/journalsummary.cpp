@@ -108,6 +108,8 @@ QString JournalSummary::of(const RunEvent& event)
         return tr("%1 of %2 reserved").arg(moneyAt(d, "actual"_L1), moneyAt(d, "reserved"_L1));
     case EventType::BudgetWarning:
         return joined({tr("%1 of %2 spent").arg(moneyAt(d, "spent"_L1), moneyAt(d, "limit"_L1)), decisionPart(d)});
+    case EventType::LlmBlocked:
+        return joined({decisionPart(d), text("message"_L1)});
     case EventType::LlmRequest:
         return joined({decisionPart(d), text("model"_L1), tr("attempt %1").arg(d.value("attempt"_L1).toInt()),
                        tr("about %1 tokens").arg(format::count(d.value("inputEstimate"_L1).toInteger()))});

@@ -47,13 +47,14 @@ const QList<KindFilter>& kindFilters()
          {RunCreated, RunResumed, ValidationSuccess, ValidationFailed, CacheLookup, PhaseEntered, PhaseLeft,
           ContextBuilt, CacheWritten, RunFinished}},
         {QT_TRANSLATE_NOOP("lathe::JournalPane", "decisions and frames"), {Decision, FrameEntered, FrameLeft}},
-        {QT_TRANSLATE_NOOP("lathe::JournalPane", "model calls"), {LlmRequest, LlmRetry, LlmResponse}},
+        {QT_TRANSLATE_NOOP("lathe::JournalPane", "model calls"), {LlmBlocked, LlmRequest, LlmRetry, LlmResponse}},
         {QT_TRANSLATE_NOOP("lathe::JournalPane", "tool calls"), {ToolRequest, ToolResult, Verdict}},
         {QT_TRANSLATE_NOOP("lathe::JournalPane", "policy"), {PolicyCheck, PolicyViolation, Verdict}},
         {QT_TRANSLATE_NOOP("lathe::JournalPane", "money"),
          {CostLine, BudgetReserved, BudgetSettled, FinalBillingReport}},
         {QT_TRANSLATE_NOOP("lathe::JournalPane", "stops and edits"), {StoppedAt, Continued, Edit, Verdict}},
-        {QT_TRANSLATE_NOOP("lathe::JournalPane", "problems"), {ValidationFailed, PolicyViolation, LlmRetry}},
+        {QT_TRANSLATE_NOOP("lathe::JournalPane", "problems"),
+         {ValidationFailed, PolicyViolation, LlmBlocked, LlmRetry}},
     };
     return filters;
 }

@@ -23,6 +23,10 @@ class SilentObserver final : public AttemptObserver
 {
 public:
     QCoro::Task<Result<void>> attemptStarting(int, const LlmRequest&) override { co_return Result<void>(); }
+    QCoro::Task<Result<void>> attemptBlocked(int, const LlmRequest&, const LlmFailure&) override
+    {
+        co_return Result<void>();
+    }
     QCoro::Task<Result<void>> attemptFinished(int, const LlmOutcome& outcome) override
     {
         outcomes.append(outcome);
@@ -336,7 +340,7 @@ void TestHttpLlmClient::retriesUntilItWorks()
     test::FixedJitter jitter;
     RetryPolicy policy;
     policy.delays = {1ms, 2ms, 4ms};
-    ResilientLlmClient resilient(*made, m_clock, jitter, policy);
+    ResilientLlmClient resilient(*made, m_clock, jitter, nullptr, policy);
     SilentObserver observer;
     const auto outcome = test::await(resilient.call(request(true), observer, {}));
     QVERIFY(outcome && outcome->reply);

@@ -47,6 +47,7 @@ public:
     QString provider() const override { return u"queue"_s; }
     QString defaultModel() const override { return u"m"_s; }
     bool isRemote() const override { return true; }
+    QString endpoint() const override { return u"http://127.0.0.1:9/v1"_s; }
     EncodedRequest encode(const LlmRequest&) const override { return {}; }
     QCoro::Task<LlmOutcome> call(LlmRequest request, DeltaSink onDelta, std::stop_token) override
     {
@@ -73,6 +74,11 @@ public:
         lines.append(u"start %1"_s.arg(attempt));
         attemptsSeen.append(request.attempt);
         co_return refuse(u"start"_s);
+    }
+    QCoro::Task<Result<void>> attemptBlocked(int attempt, const LlmRequest&, const LlmFailure&) override
+    {
+        lines.append(u"blocked %1"_s.arg(attempt));
+        co_return refuse(u"blocked"_s);
     }
     QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) override
     {
@@ -127,18 +133,25 @@ private Q_SLOTS:
     void stopsDuringAWait();
     void sendsNothingIfStoppedBefore();
     void keepsTheIdempotencyKey();
+    void anIllEndpointIsLeftAlone();
+    void refusedRequestsDoNotCount_data();
+    void refusedRequestsDoNotCount();
+    void aProbeDecides();
+    void aCallThatCannotBeRecordedFreesTheProbe();
 
 private:
     Result<LlmOutcome> run(QueueClient& client, double share = 0, int firstAttempt = 1)
     {
         test::FixedJitter jitter(share);
-        ResilientLlmClient resilient(client, m_clock, jitter);
+        ResilientLlmClient resilient(client, m_clock, jitter, &*m_breakers);
         LlmRequest request;
+        request.model = u"m"_s;
         request.idempotencyKey = u"key-1"_s;
         return test::await(resilient.call(request, m_notes, {}, firstAttempt));
     }
 
     test::FakeClock m_clock;
+    std::optional<CircuitBreakers> m_breakers;
     Notebook m_notes;
 };
 
@@ -146,6 +159,7 @@ void TestResilientLlmClient::init()
 {
     m_clock = test::FakeClock();
     m_clock.setAutomatic(true);
+    m_breakers.emplace(m_clock);
     m_notes.lines.clear();
     m_notes.attemptsSeen.clear();
     m_notes.classes.clear();
@@ -328,6 +342,83 @@ void TestResilientLlmClient::keepsTheIdempotencyKey()
     QVERIFY(run(client));
     QCOMPARE(client.requests.at(0).idempotencyKey, u"key-1"_s);
     QCOMPARE(client.requests.at(1).idempotencyKey, u"key-1"_s);
+}
+
+void TestResilientLlmClient::anIllEndpointIsLeftAlone()
+{
+    QueueClient client(QList<LlmOutcome>(9, failure(LlmErrorKind::Overloaded)));
+    QVERIFY(run(client)->failure);
+    m_notes.lines.clear();
+    const qint64 openedMs = m_clock.nowMs();
+    const auto fifth = run(client);
+    // The failure that opened it is the end of its call: nobody waits for a retry that would not be sent.
+    QCOMPARE(m_notes.lines, (QStringList{u"start 1"_s, u"d5"_s, u"end 1 failed"_s}));
+    QCOMPARE(toName(fifth->failure->kind), toName(LlmErrorKind::Overloaded));
+    QCOMPARE(fifth->failure->errorClass, ErrorClass::TerminalError);
+    const QString until = toIsoUtc(openedMs + 30'000);
+    QVERIFY2(fifth->failure->message.contains(u"5 of the last 5 calls failed: the next one can be made at "_s + until),
+             qPrintable(fifth->failure->message));
+
+    m_notes.lines.clear();
+    m_clock.advance(29'999ms);
+    const auto sixth = run(client);
+    QCOMPARE(m_notes.lines, (QStringList{u"blocked 1"_s}));
+    QCOMPARE(client.requests.size(), 5);
+    QCOMPARE(toName(sixth->failure->kind), toName(LlmErrorKind::CircuitOpen));
+    QVERIFY(!sixth->failure->requestSent);
+    QCOMPARE(sixth->failure->message, u"Not sent: 5 of the last 5 calls of m at http://127.0.0.1:9/v1 failed; the next "
+                                      "one can be made at %1"_s.arg(until));
+    m_notes.refusing = u"blocked"_s;
+    QCOMPARE(run(client).error().message, u"disk full"_s);
+}
+
+void TestResilientLlmClient::refusedRequestsDoNotCount_data()
+{
+    QTest::addColumn<LlmErrorKind>("kind");
+    QTest::addColumn<ErrorClass>("errorClass");
+    QTest::newRow("rate limited") << LlmErrorKind::RateLimited << ErrorClass::TransientError;
+    QTest::newRow("conflict") << LlmErrorKind::Conflict << ErrorClass::TransientError;
+    QTest::newRow("wrong key") << LlmErrorKind::Auth << ErrorClass::TerminalError;
+    QTest::newRow("server says not to try again") << LlmErrorKind::Server << ErrorClass::TerminalError;
+}
+
+void TestResilientLlmClient::refusedRequestsDoNotCount()
+{
+    QFETCH(LlmErrorKind, kind);
+    QFETCH(ErrorClass, errorClass);
+    QueueClient client(QList<LlmOutcome>(30, failure(kind, errorClass)));
+    for (int i = 0; i < 7; ++i) {
+        QCOMPARE(toName(run(client)->failure->kind), toName(kind));
+    }
+    QVERIFY(!m_notes.lines.contains(u"blocked 1"_s));
+}
+
+void TestResilientLlmClient::aProbeDecides()
+{
+    QList<LlmOutcome> outcomes(6, failure(LlmErrorKind::Network));
+    outcomes.append(success());
+    QueueClient client(outcomes);
+    QVERIFY(run(client)->failure);
+    QVERIFY(run(client)->failure);
+    m_clock.advance(30s);
+    QCOMPARE(toName(run(client)->failure->kind), toName(LlmErrorKind::Network)); // the probe, without retries
+    QCOMPARE(client.requests.size(), 6);
+    QCOMPARE(toName(run(client)->failure->kind), toName(LlmErrorKind::CircuitOpen));
+    m_clock.advance(30s);
+    QVERIFY(run(client)->reply);
+    QVERIFY(run(client)->reply);
+}
+
+void TestResilientLlmClient::aCallThatCannotBeRecordedFreesTheProbe()
+{
+    QueueClient client(QList<LlmOutcome>(5, failure(LlmErrorKind::Network)));
+    QVERIFY(run(client)->failure);
+    QVERIFY(run(client)->failure);
+    m_clock.advance(30s);
+    m_notes.refusing = u"start"_s;
+    QVERIFY(!run(client));
+    m_notes.refusing.clear();
+    QVERIFY(run(client)->reply);
 }
 
 QTEST_GUILESS_MAIN(TestResilientLlmClient)

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void resumesWhatWasInterrupted();
     void leavesARunAloneThatAnotherProcessHolds();
     void answersNothingTwice();
+    void leavesAnIllEndpointAlone();
 
 private:
     [[nodiscard]] AguiRunJob job(const QString& prompt) const;
@@ -366,6 +367,46 @@ void TestEngineFacade::answersNothingTwice()
     AguiRunJob other = job(u"What is a frame?"_s);
     other.userId = u"bob"_s;
     QVERIFY(!runToEnd(other).response->fromCache); // another user's answer is not handed out
+}
+
+void TestEngineFacade::leavesAnIllEndpointAlone()
+{
+    FakeLlmServer server;
+    server.setDefault(FakeReply::error(503, u"too many users"_s, {}, {}, {{"retry-after-ms", "0"}}));
+    RunOptions options;
+    options.provider = {u"openai"_s, server.baseUrl(), u"m"_s, {}};
+    QCOMPARE(runToEnd(job(u"What is 1+1?"_s), options).response->error->code, u"OVERLOADED"_s); // with three retries
+    QCOMPARE(server.requestCount(), 4);
+    const RunEnd opening = runToEnd(job(u"What is 1+2?"_s), options);
+    QVERIFY2(opening.response->error->message.contains(u"5 of the last 5 calls failed"_s),
+             qPrintable(opening.response->error->message));
+    QCOMPARE(server.requestCount(), 5);
+
+    const RunEnd blocked = runToEnd(job(u"What is 1+3?"_s), options);
+    QCOMPARE(server.requestCount(), 5); // nothing was sent
+    QCOMPARE(blocked.status, RunStatus::Error);
+    QCOMPARE(blocked.response->error->code, u"CIRCUIT_OPEN"_s);
+    QCOMPARE(blocked.response->totalCost, Money());
+    const auto events = await(m_facade->events(blocked.runId, {}));
+    QVERIFY(events);
+    QStringList ofTheCall;
+    for (const RunEvent& event : *events) {
+        const QString name = toName(event.type);
+        if (name.startsWith(u"LLM_"_s) || name.startsWith(u"BUDGET_"_s) || event.type == EventType::CostLine) {
+            ofTheCall.append(name);
+        }
+        if (event.type == EventType::LlmBlocked) {
+            QCOMPARE(event.details.value("endpoint"_L1).toString(), server.baseUrl());
+            QCOMPARE(event.details.value("attempt"_L1).toInt(), 1);
+        }
+        if (event.type == EventType::BudgetSettled) {
+            QCOMPARE(event.details.value("actual"_L1).toString(), u"0"_s);
+        }
+    }
+    QCOMPARE(ofTheCall, (QStringList{u"BUDGET_RESERVED"_s, u"LLM_BLOCKED"_s, u"BUDGET_SETTLED"_s}));
+
+    options.provider.model = u"other"_s; // another model is another breaker
+    QCOMPARE(runToEnd(job(u"What is 1+4?"_s), options).response->error->code, u"OVERLOADED"_s);
 }
 
 QTEST_GUILESS_MAIN(TestEngineFacade)
