@@ -25,6 +25,7 @@
 #include "ui/views/policyuserspage.h"
 #include "ui/views/policyview.h"
 #include "ui/views/reconcileview.h"
+#include "ui/views/retrycard.h"
 #include "ui/views/ruleform.h"
 #include "ui/views/samples.h"
 #include "ui/views/stopcard.h"
@@ -43,6 +44,7 @@
 #include <QJsonArray>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTableView>
@@ -458,6 +460,32 @@ for line in sys.stdin:
     window.tools()->showKnowledge(false);
 }
 
+/// A model that asks to be left alone for a while.
+void waiting(Photographer& photo, MainWindow& window)
+{
+    const QTemporaryDir folder;
+    QFile script(folder.filePath(u"script.json"_s));
+    const QByteArray text = R"({"steps": [{"error": {"kind": "RATE_LIMITED", "httpStatus": 429, "retryAfterMs": 42000,
+        "message": "The provider answered 429 (rate_limit_exceeded): 30,000 tokens a minute are used up"}}]})";
+    photo.expect(script.open(QIODevice::WriteOnly) && script.write(text) == text.size(), u"no script of a retry"_s);
+    script.close();
+    AguiRunJob job;
+    job.userId = u"alice"_s;
+    job.prompt = u"Say hello."_s;
+    job.name = u"A busy provider"_s;
+    job.provider = u"scripted"_s;
+    job.model = script.fileName();
+    photo.start(job, false);
+    RetryCard *card = window.debug()->retryCard();
+    photo.expect(waitFor([card] { return card->isVisible(); }), u"the run does not wait for a retry"_s);
+    photo.save(u"debug-retry"_s);
+    theme::apply(Appearance::Dark);
+    photo.save(u"debug-retry-dark"_s);
+    theme::apply(Appearance::Light);
+    card->giveUpButton()->click();
+    photo.expect(waitFor([&window] { return !window.session()->run().isLive(); }), u"the wait does not end"_s);
+}
+
 void failures(Photographer& photo, MainWindow& window)
 {
     AguiRunJob unreachable;
@@ -468,6 +496,7 @@ void failures(Photographer& photo, MainWindow& window)
     unreachable.model = u"/nowhere/replies.json"_s;
     photo.runToEnd(unreachable);
     photo.save(u"debug-error"_s);
+    waiting(photo, window);
     AguiRunJob poor;
     poor.userId = u"alice"_s;
     poor.prompt = u"What is 6 * 7?"_s;

@@ -4036,6 +4036,36 @@ Unterschied %3</translation>
     </message>
 </context>
 <context>
+    <name>lathe::RetryCard</name>
+    <message>
+        <source>Try &amp;now</source>
+        <translation>Jetzt &amp;nochmal</translation>
+    </message>
+    <message>
+        <source>&amp;Give up</source>
+        <translation>Auf&amp;geben</translation>
+    </message>
+    <message>
+        <source>Ask the provider again at once</source>
+        <translation>Den Anbieter sofort noch einmal fragen</translation>
+    </message>
+    <message>
+        <source>Ask no more; the run ends with this failure</source>
+        <translation>Nicht mehr fragen; der Lauf endet mit diesem Fehler</translation>
+    </message>
+    <message>
+        <source>Attempt %1 of %2 failed. %3</source>
+        <translation>Versuch %1 von %2 ist gescheitert. %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>The provider is asked again in %n second(s)</source>
+        <translation>
+            <numerusform>Der Anbieter wird in %n Sekunde wieder gefragt</numerusform>
+            <numerusform>Der Anbieter wird in %n Sekunden wieder gefragt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::RuleForm</name>
     <message>
         <source>is</source>
@@ -4725,6 +4755,30 @@ Unterschied %3</translation>
     <message>
         <source>Stored: the provider openai uses this server.</source>
         <translation>Gespeichert: der Anbieter openai nutzt diesen Server.</translation>
+    </message>
+    <message>
+        <source>How often a call that failed for a while is made again</source>
+        <translation>Wie oft ein vorübergehend gescheiterter Aufruf wiederholt wird</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>If a provider asks to be left alone for longer, the run ends and tells when to try again</source>
+        <translation>Bittet ein Anbieter um eine längere Pause, endet der Lauf und sagt, ab wann es wieder geht</translation>
+    </message>
+    <message>
+        <source>&amp;Retries</source>
+        <translation>&amp;Wiederholungen</translation>
+    </message>
+    <message>
+        <source>&amp;Longest wait</source>
+        <translation>&amp;Längste Wartezeit</translation>
+    </message>
+    <message>
+        <source>Stored. It holds from the next run on.</source>
+        <translation>Gespeichert. Gilt ab dem nächsten Lauf.</translation>
     </message>
 </context>
 <context>

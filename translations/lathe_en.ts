@@ -176,6 +176,16 @@
     </message>
 </context>
 <context>
+    <name>lathe::RetryCard</name>
+    <message numerus="yes">
+        <source>The provider is asked again in %n second(s)</source>
+        <translation>
+            <numerusform>The provider is asked again in %n second</numerusform>
+            <numerusform>The provider is asked again in %n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>lathe::RunDelegate</name>
     <message numerus="yes">
         <source>%n decision(s)</source>

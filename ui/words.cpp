@@ -494,6 +494,7 @@ Kind kindOf(EventType type)
     case EventType::Verdict:
     case EventType::Edit:
     case EventType::StoppedAt:
+    case EventType::RetryAnswered:
     case EventType::BudgetReserved:
     case EventType::BudgetSettled:
     case EventType::BudgetWarning:

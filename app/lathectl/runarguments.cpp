@@ -37,6 +37,12 @@ void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
     app->add_option("--approve-timeout", a->approveTimeout,
                     "Deny a tool call that nobody approves within so many seconds (0: wait)")
         ->check(CLI::Range(0, 604800));
+    app->add_option("--max-retries", a->maxRetries, "How often a call that failed for a while is made again (3)")
+        ->check(CLI::Range(0, 3));
+    app->add_option("--max-retry-wait", a->maxRetryWait,
+                    "Seconds to wait at most when a provider asks to be left alone (60); if it asks for more, the run "
+                    "ends and tells when to try again")
+        ->check(CLI::Range(0, 86'400));
     app->add_flag("--quiet", a->quiet, "Print no trace");
     app->add_option("--synchronous", a->synchronous,
                     "How surely paid replies are on disk before the next step: full (survives a power cut) or normal "
@@ -227,6 +233,8 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
     }
     options.stream = a.stream;
     options.useCache = !a.noCache;
+    options.retry.retries = a.maxRetries;
+    options.retry.longestWaitSeconds = a.maxRetryWait;
     options.approval = a.approve == "ask"    ? ApprovalMode::Ask
                        : a.approve == "none" ? ApprovalMode::None
                                              : ApprovalMode::All;

@@ -42,6 +42,8 @@ struct RunArguments
     std::vector<std::string> breakpoints;
     std::string approve = "all";
     int approveTimeout = 0; ///< seconds; 0: none
+    std::optional<int> maxRetries;
+    std::optional<qint64> maxRetryWait;
     bool quiet = false;
     std::string synchronous = "full";
 

@@ -111,9 +111,9 @@ void RunTrace::tell(const RunEvent& event)
         say(u"      %1"_s.arg(d.value("message"_L1).toString()));
         break;
     case EventType::LlmRetry:
-        say(u"      attempt %1 failed (%2: %3), next in %4 s"_s.arg(
-            QString::number(d.value("attempt"_L1).toInt()), d.value("errorKind"_L1).toString(),
-            oneLine(d.value("message"_L1).toString(), 80),
+        say(u"      attempt %1 of %2 failed (%3: %4), next in %5 s"_s.arg(
+            QString::number(d.value("attempt"_L1).toInt()), QString::number(d.value("attempts"_L1).toInt()),
+            d.value("errorKind"_L1).toString(), oneLine(d.value("message"_L1).toString(), 80),
             QString::number(static_cast<double>(d.value("delayMs"_L1).toInteger()) / 1000.0)));
         break;
     case EventType::PolicyViolation:

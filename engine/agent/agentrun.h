@@ -11,6 +11,7 @@
 #include "engine/domain/job.h"
 #include "engine/llm/circuitbreaker.h"
 #include "engine/llm/llmclient.h"
+#include "engine/llm/resilientllmclient.h"
 #include "engine/policy/policyenforcer.h"
 #include "engine/policy/policyservices.h"
 #include "engine/policy/runbudget.h"
@@ -51,6 +52,7 @@ struct AgentRun
     PromptSet prompts;
     bool nativeTools = true; ///< false: decisions are asked for, and read, as JSON in the text of replies
     std::function<void(int decision, const LlmDelta&)> onDelta;
+    RetryPolicy retry = {};
 
     int decisions = 0;          ///< begun so far
     int frames = 0;             ///< entered so far

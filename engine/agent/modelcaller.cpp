@@ -14,7 +14,9 @@ using namespace Qt::StringLiterals;
 namespace lathe {
 
 ModelCaller::ModelCaller(AgentServices services, AgentRun& run)
-    : m_services(services), m_run(run), m_resilient(run.client, services.clock, services.jitter, services.breakers)
+    : m_services(services),
+      m_run(run),
+      m_resilient(run.client, services.clock, services.jitter, services.breakers, run.retry)
 {}
 
 Result<std::optional<Money>> ModelCaller::worstCaseOf(const QString& model, qint64 inputTokens,
@@ -391,16 +393,29 @@ QCoro::Task<Result<void>> ModelCaller::attemptFinished(int attempt, const LlmOut
     co_return durable;
 }
 
-QCoro::Task<Result<void>> ModelCaller::retryWaiting(int attempt, const LlmFailure& failure,
-                                                    std::chrono::milliseconds delay)
+QCoro::Task<Result<void>> ModelCaller::retryWaiting(std::shared_ptr<RetryWait> wait)
 {
+    const RetryWait::Notice& notice = wait->notice();
     m_run.journal.add(EventType::LlmRetry, {{"decision"_L1, m_turn.decision},
-                                            {"attempt"_L1, attempt},
-                                            {"errorKind"_L1, toName(failure.kind)},
-                                            {"message"_L1, failure.message},
-                                            {"httpStatus"_L1, failure.httpStatus},
-                                            {"delayMs"_L1, static_cast<qint64>(delay.count())},
-                                            {"retryAfter"_L1, failure.retryAfter.has_value()}});
+                                            {"attempt"_L1, notice.attempt},
+                                            {"attempts"_L1, notice.attempts},
+                                            {"errorKind"_L1, toName(notice.failure.kind)},
+                                            {"message"_L1, notice.failure.message},
+                                            {"httpStatus"_L1, notice.failure.httpStatus},
+                                            {"delayMs"_L1, static_cast<qint64>(notice.delay.count())},
+                                            {"retryAfter"_L1, notice.failure.retryAfter.has_value()}});
+    m_run.gate.beginWait(wait);
+    const Result<void> durable = co_await m_run.journal.flush();
+    m_journalFailed = !durable;
+    co_return durable;
+}
+
+QCoro::Task<Result<void>> ModelCaller::retryAnswered(int attempt, RetryAnswer answer)
+{
+    m_run.journal.add(EventType::RetryAnswered, {{"decision"_L1, m_turn.decision},
+                                                 {"attempt"_L1, attempt},
+                                                 {"answer"_L1, toName(answer)},
+                                                 {"author"_L1, toName(Author::Human)}});
     const Result<void> durable = co_await m_run.journal.flush();
     m_journalFailed = !durable;
     co_return durable;

@@ -49,8 +49,8 @@ public:
     QCoro::Task<Result<void>> attemptBlocked(int attempt, const LlmRequest& request,
                                              const LlmFailure& failure) override;
     QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) override;
-    QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure& failure,
-                                           std::chrono::milliseconds delay) override;
+    QCoro::Task<Result<void>> retryWaiting(std::shared_ptr<RetryWait> wait) override;
+    QCoro::Task<Result<void>> retryAnswered(int attempt, RetryAnswer answer) override;
     void delta(const LlmDelta& delta) override;
 
 private:

@@ -18,6 +18,7 @@ bool isOfItsMoment(const RunEvent& event)
     case EventType::Continued:
     case EventType::BudgetWarning:
     case EventType::LlmBlocked:
+    case EventType::RetryAnswered:
         return true;
     case EventType::StoppedAt:
         return event.details.value("point"_L1).toString().startsWith(u"BUDGET_"_s);

@@ -153,6 +153,16 @@ std::shared_ptr<std::stop_source> StepGate::beginCall()
     return call;
 }
 
+Result<void> StepGate::answerRetry(RetryAnswer answer)
+{
+    const std::shared_ptr<RetryWait> wait = m_wait.lock();
+    if (!wait) {
+        return fail(ErrorCode::Conflict, u"the run does not wait before a retry"_s);
+    }
+    wait->answer(answer);
+    return {};
+}
+
 bool StepGate::wasInterrupted(const std::stop_source& call) const
 {
     return call.stop_requested() && !m_stop && !m_shuttingDown;

@@ -4,6 +4,7 @@
 #include "engine/core/async.h"
 #include "engine/domain/runrecord.h"
 #include "engine/domain/stepping.h"
+#include "engine/llm/retrywait.h"
 
 #include <QCoroTask>
 
@@ -71,6 +72,10 @@ public:
     /// For one call in flight: requested to stop on Interrupt, on Stop and when the program goes away. The call is
     /// in flight as long as the caller keeps the source.
     [[nodiscard]] std::shared_ptr<std::stop_source> beginCall();
+    /// The run waits before it asks again as long as the caller keeps wait.
+    void beginWait(const std::shared_ptr<RetryWait>& wait) { m_wait = wait; }
+    /// From outside. Conflict if the run does not wait for a retry.
+    [[nodiscard]] Result<void> answerRetry(RetryAnswer answer);
     /// Whether this call was ended by an Interrupt alone.
     [[nodiscard]] bool wasInterrupted(const std::stop_source& call) const;
     [[nodiscard]] bool stopRequested() const { return m_stop; }
@@ -98,6 +103,7 @@ private:
     Place m_from;
     QList<Breakpoint> m_breakpoints;
     QList<std::weak_ptr<std::stop_source>> m_calls;
+    std::weak_ptr<RetryWait> m_wait;
     std::shared_ptr<OneShot<GateMessage>> m_listener;
     QList<GateMessage> m_said;
 };

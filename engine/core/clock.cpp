@@ -54,4 +54,16 @@ QString toIsoUtc(qint64 msSinceEpoch)
     return text;
 }
 
+QString toLocalTime(qint64 msSinceEpoch)
+{
+    const QDateTime time = QDateTime::fromMSecsSinceEpoch(msSinceEpoch);
+    const int minutes = time.offsetFromUtc() / 60;
+    const QString offset = QStringLiteral("%1%2:%3")
+                               .arg(minutes < 0 ? u'-' : u'+')
+                               .arg(qAbs(minutes) / 60, 2, 10, QLatin1Char('0'))
+                               .arg(qAbs(minutes) % 60, 2, 10, QLatin1Char('0'));
+    return QStringLiteral("%1 (%2, UTC%3)")
+        .arg(time.toString(QStringLiteral("HH:mm:ss")), time.toString(QStringLiteral("yyyy-MM-dd")), offset);
+}
+
 } // namespace lathe

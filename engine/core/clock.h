@@ -35,4 +35,7 @@ public:
 /// ISO 8601, UTC, milliseconds: "2026-11-22T10:10:21.042Z".
 [[nodiscard]] QString toIsoUtc(qint64 msSinceEpoch);
 
+/// For people: the time of day here with its offset and date, "14:05:30 (2026-11-22, UTC+01:00)".
+[[nodiscard]] QString toLocalTime(qint64 msSinceEpoch);
+
 } // namespace lathe

@@ -134,6 +134,12 @@ enum class Verdict
     Escalate,
     EndRun
 };
+/// What somebody says to a run that waits before it asks a provider again.
+enum class RetryAnswer
+{
+    TryNow,
+    GiveUp
+};
 enum class Author
 {
     Human,
@@ -161,6 +167,7 @@ enum class EventType
     LlmBlocked,
     LlmRequest,
     LlmRetry,
+    RetryAnswered,
     LlmResponse,
     CostLine,
     Decision,
@@ -181,6 +188,8 @@ template <> struct EnumNames<Phase> { static constexpr std::pair<Phase, QLatin1S
     {Phase::Ingestion, QLatin1StringView("INGESTION")}, {Phase::Context, QLatin1StringView("CONTEXT")},
     {Phase::Policy, QLatin1StringView("POLICY")}, {Phase::Execution, QLatin1StringView("EXECUTION")},
     {Phase::Serialization, QLatin1StringView("SERIALIZATION")}}; };
+template <> struct EnumNames<RetryAnswer> { static constexpr std::pair<RetryAnswer, QLatin1StringView> table[] = {
+    {RetryAnswer::TryNow, QLatin1StringView("try_now")}, {RetryAnswer::GiveUp, QLatin1StringView("give_up")}}; };
 template <> struct EnumNames<PhaseResult> { static constexpr std::pair<PhaseResult, QLatin1StringView> table[] = {
     {PhaseResult::Continue, QLatin1StringView("CONTINUE")}, {PhaseResult::CacheHit, QLatin1StringView("CACHE_HIT")},
     {PhaseResult::PolicyViolation, QLatin1StringView("POLICY_VIOLATION")},
@@ -265,6 +274,7 @@ template <> struct EnumNames<EventType> { static constexpr std::pair<EventType, 
     {EventType::BudgetWarning, QLatin1StringView("BUDGET_WARNING")},
     {EventType::LlmBlocked, QLatin1StringView("LLM_BLOCKED")},
     {EventType::LlmRequest, QLatin1StringView("LLM_REQUEST")}, {EventType::LlmRetry, QLatin1StringView("LLM_RETRY")},
+    {EventType::RetryAnswered, QLatin1StringView("RETRY_ANSWERED")},
     {EventType::LlmResponse, QLatin1StringView("LLM_RESPONSE")}, {EventType::CostLine, QLatin1StringView("COST_LINE")},
     {EventType::Decision, QLatin1StringView("DECISION")}, {EventType::Verdict, QLatin1StringView("VERDICT")},
     {EventType::Edit, QLatin1StringView("EDIT")}, {EventType::StoppedAt, QLatin1StringView("STOPPED_AT")},

@@ -26,7 +26,9 @@
 //                      whose messages this one extends; 0 none), keep (messages kept of it), appended[messageRef],
 //                      headRef, tailRef (exact bytes = head + messages joined by "," + tail), inputEstimate
 // LLM_BLOCKED          decision, attempt (which was not sent), errorKind, message, provider, model, endpoint
-// LLM_RETRY            decision, attempt (the failed one), errorKind, message, httpStatus, delayMs, retryAfter (bool)
+// LLM_RETRY            decision, attempt (the failed one), errorKind, message, httpStatus, delayMs, retryAfter (bool),
+//                      attempts (made at most)
+// RETRY_ANSWERED       decision, attempt (the failed one), answer (try_now|give_up), author
 // LLM_RESPONSE         decision, attempt, outcome (ok|error|interrupted), errorKind, message, httpStatus, model,
 //                      stopReason, usage{Usage}, replyRef, firstByteMs, durationMs, reused
 // COST_LINE            a CostLine

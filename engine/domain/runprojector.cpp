@@ -45,6 +45,7 @@ void RunProjector::apply(const RunEvent& event)
     if (event.type != EventType::RunImported) { // that is not of the run's own time
         m_record.summary.updatedAtMs = event.timeMs;
     }
+    m_record.retry.reset(); // nothing happens while it waits: any entry is the end of it
     switch (event.type) {
     case EventType::RunCreated:
         onRunCreated(event);
@@ -100,6 +101,7 @@ void RunProjector::apply(const RunEvent& event)
     case EventType::ContextBuilt:
     case EventType::BudgetWarning:
     case EventType::LlmBlocked:
+    case EventType::RetryAnswered:
     case EventType::CacheWritten:
         break; // facts for the audit trail alone
     }

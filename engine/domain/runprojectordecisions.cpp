@@ -154,6 +154,12 @@ void RunProjector::onLlmReply(const RunEvent& event)
     }
     if (event.type == EventType::LlmRetry) {
         attempt->retryAfterMs = details.number("delayMs"_L1);
+        m_record.retry = RetryRecord{.decision = decision->number,
+                                     .attempt = attempt->attempt,
+                                     .attempts = intAt(details, "attempts"_L1),
+                                     .errorKind = textAt(details, "errorKind"_L1),
+                                     .message = textAt(details, "message"_L1),
+                                     .untilMs = event.timeMs + attempt->retryAfterMs};
         if (attempt->errorKind.isEmpty()) {
             attempt->errorKind = textAt(details, "errorKind"_L1);
             attempt->errorMessage = textAt(details, "message"_L1);

@@ -68,6 +68,19 @@ struct AttemptRecord
     bool operator==(const AttemptRecord&) const = default;
 };
 
+/// A run that waits before it asks its provider again.
+struct RetryRecord
+{
+    int decision = 0;
+    int attempt = 1;  ///< the failed one
+    int attempts = 0; ///< made at most; 0: not recorded
+    QString errorKind;
+    QString message;
+    qint64 untilMs = 0; ///< the next attempt, ms since 1970
+
+    bool operator==(const RetryRecord&) const = default;
+};
+
 /// A change by a human at a stop point; the original stays.
 struct RevisionRecord
 {
@@ -195,8 +208,9 @@ struct RunRecord
     QList<FrameRecord> frames;       ///< by id
     QList<DecisionRecord> decisions; ///< by number
     QList<CostLine> lines;
-    PolicyVerdict policy;          ///< of phase 3
-    std::optional<StopState> stop; ///< set while it is paused
+    PolicyVerdict policy;             ///< of phase 3
+    std::optional<StopState> stop;    ///< set while it is paused
+    std::optional<RetryRecord> retry; ///< set while it waits for a retry
     std::optional<ResponseError> error;
     QString result;
     BodyRef resultRef; ///< the whole, if it is long

@@ -34,7 +34,7 @@ using std::chrono::milliseconds;
 
 [[nodiscard]] QString sayWhen(const CircuitBreaker::Refusal& refusal)
 {
-    return refusal.untilMs == 0 ? u"after the one call that tries it now"_s : u"at "_s + toIsoUtc(refusal.untilMs);
+    return refusal.untilMs == 0 ? u"after the one call that tries it now"_s : u"at "_s + toLocalTime(refusal.untilMs);
 }
 
 } // namespace
@@ -61,9 +61,9 @@ void ResilientLlmClient::refuseLongWait(LlmFailure *failure) const
         return;
     }
     failure->errorClass = ErrorClass::TerminalError;
-    const QString when = toIsoUtc(m_clock.nowMs() + failure->retryAfter->count());
-    failure->message += u"; the provider asks to wait longer than %1 s: retry at %2"_s.arg(
-        QString::number(std::chrono::duration_cast<std::chrono::seconds>(m_policy.longestRetryAfter).count()), when);
+    failure->message += u"; the provider asks to wait longer than %1 s: try again at %2"_s.arg(
+        QString::number(std::chrono::duration_cast<std::chrono::seconds>(m_policy.longestRetryAfter).count()),
+        toLocalTime(m_clock.nowMs() + failure->retryAfter->count()));
 }
 
 milliseconds ResilientLlmClient::delayAfter(int attempt, const LlmFailure& failure)
@@ -117,21 +117,32 @@ QCoro::Task<Result<LlmOutcome>> ResilientLlmClient::call(LlmRequest request, Att
         if (!finished) {
             co_return fail(finished.error());
         }
-        const bool again = outcome.failure && outcome.failure->errorClass == ErrorClass::TransientError &&
-                           attempt <= m_policy.delays.size();
+        const bool again =
+            outcome.failure && outcome.failure->errorClass == ErrorClass::TransientError && attempt <= m_policy.retries;
         if (!again) {
             co_return outcome;
         }
-        const LlmFailure failure = *outcome.failure;
-        const milliseconds delay = delayAfter(attempt, failure);
-        const Result<void> waiting = co_await observer.retryWaiting(attempt, failure, delay);
+        const auto wait = std::make_shared<RetryWait>(
+            RetryWait::Notice{attempt, m_policy.retries + 1, *outcome.failure, delayAfter(attempt, *outcome.failure)});
+        const Result<void> waiting = co_await observer.retryWaiting(wait);
         if (!waiting) {
             co_return fail(waiting.error());
         }
-        const bool slept = co_await m_clock.sleepFor(delay, stop);
-        if (!slept) {
+        const auto cancel = [&wait] { wait->cancel(); };
+        const std::stop_callback onStop(stop, cancel);
+        const bool slept = co_await m_clock.sleepFor(wait->notice().delay, wait->token());
+        const std::optional<RetryAnswer> answer = wait->answer();
+        if (answer) {
+            const Result<void> told = co_await observer.retryAnswered(attempt, *answer);
+            if (!told) {
+                co_return fail(told.error());
+            }
+        } else if (!slept) {
             LlmOutcome cancelled = cancelledBetweenAttempts();
             co_return cancelled;
+        }
+        if (answer == RetryAnswer::GiveUp) {
+            co_return outcome;
         }
     }
 }

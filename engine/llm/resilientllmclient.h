@@ -5,6 +5,9 @@
 #include "engine/core/ids.h"
 #include "engine/llm/circuitbreaker.h"
 #include "engine/llm/llmclient.h"
+#include "engine/llm/retrywait.h"
+
+#include <memory>
 
 namespace lathe {
 
@@ -19,14 +22,19 @@ public:
     virtual QCoro::Task<Result<void>> attemptBlocked(int attempt, const LlmRequest& request,
                                                      const LlmFailure& failure) = 0;
     virtual QCoro::Task<Result<void>> attemptFinished(int attempt, const LlmOutcome& outcome) = 0;
-    /// Before the wait; attempt is the failed one.
-    virtual QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure& failure,
-                                                   std::chrono::milliseconds delay) = 0;
+    /// Before the wait, which lasts as long as somebody else does not answer it; to be kept no longer than it lasts.
+    virtual QCoro::Task<Result<void>> retryWaiting(std::shared_ptr<RetryWait> wait) = 0;
+    /// The wait was ended by an answer; attempt is the failed one.
+    virtual QCoro::Task<Result<void>> retryAnswered(int attempt, RetryAnswer answer) = 0;
     virtual void delta(const LlmDelta& delta) = 0;
 };
 
 struct RetryPolicy
 {
+    static constexpr int kMostRetries = 3;
+    static constexpr std::chrono::hours kLongestWait{24};
+
+    int retries = kMostRetries; ///< 0 to kMostRetries
     QList<std::chrono::milliseconds> delays{std::chrono::seconds(1), std::chrono::seconds(2), std::chrono::seconds(4)};
     std::chrono::milliseconds longestRetryAfter{60'000}; ///< a server that asks for more makes the error terminal
     double jitter = 0.25; ///< a delay is shortened by up to this share; never a Retry-After
@@ -36,6 +44,7 @@ struct RetryPolicy
 /// tried again like any transient error: until the call returns nobody has acted on what came.
 /// While the breaker of its endpoint is open the call ends as CircuitOpen without a send, and so it is not waited for a
 /// retry that would: the failure that opened it is the call's last.
+/// A wait can be answered: the next attempt at once, or no more of them, which leaves the last failure.
 /// A stop ends the call as a Cancelled failure; one between two attempts has requestSent false.
 class ResilientLlmClient
 {

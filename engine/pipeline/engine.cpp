@@ -194,6 +194,32 @@ QCoro::Task<Result<ProviderSettings>> Engine::resolve(ProviderSettings wanted)
     co_return wanted;
 }
 
+QCoro::Task<Result<RetryPolicy>> Engine::retryPolicy(RetrySettings wanted)
+{
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    const QJsonObject json = stored->value("retry"_L1).toObject();
+    RetryPolicy policy;
+    const qint64 most = std::chrono::seconds(RetryPolicy::kLongestWait).count();
+    const int storedRetries = json.value("retries"_L1).toInt(policy.retries);
+    const qint64 storedSeconds = json.value("longestWaitSeconds"_L1).toInteger(policy.longestRetryAfter.count() / 1000);
+    const int retries = wanted.retries.value_or(qBound(0, storedRetries, RetryPolicy::kMostRetries));
+    const qint64 seconds = wanted.longestWaitSeconds.value_or(qBound<qint64>(0, storedSeconds, most));
+    if (retries < 0 || retries > RetryPolicy::kMostRetries) {
+        co_return fail(ErrorCode::InvalidInput,
+                       u"%1 retries are not possible: 0 to %2 are"_s.arg(retries).arg(RetryPolicy::kMostRetries));
+    }
+    if (seconds < 0 || seconds > most) {
+        co_return fail(ErrorCode::InvalidInput,
+                       u"a wait of %1 s before a retry is not possible: 0 to %2 are"_s.arg(seconds).arg(most));
+    }
+    policy.retries = retries;
+    policy.longestRetryAfter = std::chrono::seconds(seconds);
+    co_return policy;
+}
+
 QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
 {
     ProviderSettings wanted = options.provider;
@@ -219,6 +245,11 @@ QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> i
         start.options.breakpoints = m_breakpoints;
     }
     start.issues = std::move(issues);
+    const Result<RetryPolicy> retry = co_await retryPolicy(start.options.retry);
+    if (!retry) {
+        co_return fail(retry.error());
+    }
+    start.retry = *retry;
     Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llmSettings(*resolved), *m_http, m_clock);
     if (client) {
         start.client = std::move(*client);
@@ -513,6 +544,16 @@ QCoro::Task<Result<void>> Engine::edit(QString runId, StopEdit edit)
     running->run->gate().say(message);
     const Result<void> answer = co_await answered;
     co_return answer;
+}
+
+QCoro::Task<Result<void>> Engine::answerRetry(QString runId, RetryAnswer answer)
+{
+    const auto running = active(runId);
+    if (!running) {
+        co_return fail(ErrorCode::NotFound, u"run %1 is not running"_s.arg(runId));
+    }
+    const Result<void> answered = running->run->gate().answerRetry(answer);
+    co_return answered;
 }
 
 QCoro::Task<Result<void>> Engine::rejectTool(QString runId, QString text)

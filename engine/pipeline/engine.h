@@ -61,6 +61,7 @@ public:
     QCoro::Task<Result<void>> edit(QString runId, StopEdit edit);
     QCoro::Task<Result<void>> rejectTool(QString runId, QString message);
     QCoro::Task<Result<void>> decideTool(QString runId, ToolVerdict verdict);
+    QCoro::Task<Result<void>> answerRetry(QString runId, RetryAnswer answer);
     void setBreakpoints(QList<Breakpoint> breakpoints);
 
     QCoro::Task<Result<RunEstimate>> estimate(AguiRunJob job, RunOptions options);
@@ -138,6 +139,8 @@ private:
     QCoro::Task<Result<QString>> launch(RunStart start);
     QCoro::Task<Result<RunStart>> prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
     QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
+    /// What is not wanted otherwise as the user set it; InvalidInput out of its range.
+    QCoro::Task<Result<RetryPolicy>> retryPolicy(RetrySettings wanted);
     QCoro::Task<> installKnowledge();
     void openMcp();
     QCoro::Task<> startMcp();

@@ -233,6 +233,11 @@ QFuture<Result<void>> EngineFacade::rejectTool(QString runId, QString message)
     return d->ask<void>(&Engine::rejectTool, std::move(runId), std::move(message));
 }
 
+QFuture<Result<void>> EngineFacade::answerRetry(QString runId, RetryAnswer answer)
+{
+    return d->ask<void>(&Engine::answerRetry, std::move(runId), answer);
+}
+
 void EngineFacade::setBreakpoints(QList<Breakpoint> breakpoints)
 {
     d->tell([engine = d->engine, breakpoints] { engine->setBreakpoints(breakpoints); });

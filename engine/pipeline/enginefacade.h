@@ -55,6 +55,9 @@ public:
     /// The same with every verdict and scope. A rule of scope Rule is in the user's policy before the call goes on; it
     /// is to allow what is approved, or to deny what is rejected.
     [[nodiscard]] QFuture<Result<void>> decideTool(QString runId, ToolVerdict verdict);
+    /// While a run waits before a retry: the next attempt at once, or the last failure is its end. Conflict if it does
+    /// not wait.
+    [[nodiscard]] QFuture<Result<void>> answerRetry(QString runId, RetryAnswer answer);
     /// For running runs and those started later.
     void setBreakpoints(QList<Breakpoint> breakpoints);
     [[nodiscard]] QStringList runningRuns() const;

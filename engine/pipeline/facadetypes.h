@@ -59,6 +59,15 @@ struct ProviderSettings
     bool operator==(const ProviderSettings&) const = default;
 };
 
+/// How often and how long a run waits for a provider that fails for a while; stored as the setting "retry".
+struct RetrySettings
+{
+    std::optional<int> retries;               ///< of one call, 0 to 3; default 3
+    std::optional<qint64> longestWaitSeconds; ///< a provider that asks for more ends the call; to 24 h; default 60 s
+
+    bool operator==(const RetrySettings&) const = default;
+};
+
 struct RunOptions
 {
     ProviderSettings provider; ///< empty fields: from the job, then the stored settings
@@ -69,6 +78,7 @@ struct RunOptions
     ApprovalMode approval = ApprovalMode::All;
     std::chrono::milliseconds approvalTimeout{0}; ///< a call that nobody approves for so long is denied; 0: never
     QList<Breakpoint> breakpoints;
+    RetrySettings retry; ///< what is not set: from the stored settings
 };
 
 /// What a finished (or suspended) call of run gives back.

@@ -72,7 +72,8 @@ Run::Run(Database& database, PolicyServices& policies, AgentServices services, R
                                  .recording = m_recording,
                                  .prompts = m_start.prompts,
                                  .nativeTools = m_start.job.parameters.nativeTools.value_or(true),
-                                 .onDelta = std::move(hooks.onDelta)});
+                                 .onDelta = std::move(hooks.onDelta),
+                                 .retry = m_start.retry});
     }
 }
 

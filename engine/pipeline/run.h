@@ -25,6 +25,7 @@ struct RunStart
     QString providerIssue;
     PriceBook prices = PriceBook::flat();
     PromptSet prompts;
+    RetryPolicy retry;
     QList<RunEvent> recorded; ///< of a run that is resumed
 };
 

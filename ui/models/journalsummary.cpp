@@ -116,6 +116,8 @@ QString JournalSummary::of(const RunEvent& event)
     case EventType::LlmRetry:
         return joined({decisionPart(d), text("message"_L1),
                        tr("again in %1").arg(format::duration(d.value("delayMs"_L1).toInteger()))});
+    case EventType::RetryAnswered:
+        return joined({decisionPart(d), text("answer"_L1), text("author"_L1)});
     case EventType::LlmResponse:
         return joined({decisionPart(d), text("outcome"_L1), text("message"_L1),
                        format::duration(d.value("durationMs"_L1).toInteger())});

@@ -9,6 +9,7 @@
 #include "ui/models/recordlookup.h"
 #include "ui/runcost.h"
 #include "ui/session.h"
+#include "ui/views/retrycard.h"
 #include "ui/views/stopcard.h"
 #include "ui/widgets/emptyhint.h"
 #include "ui/widgets/itemviews.h"
@@ -46,6 +47,7 @@ DebugView::DebugView(Session& session, QWidget *parent)
       m_figures(new ElidedLabel(this)),
       m_phases(new PhaseStrip(this)),
       m_bar(new MessageBar(this)),
+      m_retry(new RetryCard(this)),
       m_tree(new QTreeView(this)),
       m_bottom(new QStackedWidget(this)),
       m_stop(new StopCard(this)),
@@ -108,6 +110,8 @@ DebugView::DebugView(Session& session, QWidget *parent)
     column->addWidget(m_figures);
     column->addWidget(m_phases);
     column->addWidget(m_bar);
+    column->addWidget(m_retry);
+    m_retry->hide();
     column->addWidget(splitter, 1);
     m_pane->setContent(content);
     auto *outer = new QVBoxLayout(this);
@@ -135,6 +139,7 @@ DebugView::DebugView(Session& session, QWidget *parent)
                 }
             });
     connect(m_stop, &StopCard::continueWanted, this, [this] { command(StepCommand::Continue); });
+    connect(m_retry, &RetryCard::answered, this, &DebugView::answerRetry);
     connect(m_stop, &StopCard::rejectWanted, this, &DebugView::reject);
     connect(m_tree->selectionModel(), &QItemSelectionModel::currentChanged, this,
             [this] { Q_EMIT selectionChanged(currentDecision(), currentCall()); });
@@ -156,6 +161,7 @@ DebugView::DebugView(Session& session, QWidget *parent)
     });
     m_clock->setInterval(200);
     connect(m_clock, &QTimer::timeout, this, &DebugView::refreshHeader);
+    connect(m_clock, &QTimer::timeout, this, &DebugView::refreshRetry);
     onSwitched();
 }
 
@@ -181,6 +187,7 @@ void DebugView::onSwitched()
     m_shownResult.clear();
     m_result->setText({});
     m_bar->clear();
+    m_retry->hide();
     m_clock->stop();
     if (!m_session.run().isOpen()) {
         m_pane->showEmpty(u"debug"_s, tr("No run is open. Compose a task, or pick a run in the list."),
@@ -206,6 +213,7 @@ void DebugView::onChanged(const QSet<int>& touched)
     }
     m_phases->setPhases(record.phases, m_session.run().isStopped());
     refreshHeader();
+    refreshRetry();
     refreshBar();
     refreshBottom();
     if (m_session.run().isLive() != m_clock->isActive()) {
@@ -254,6 +262,29 @@ void DebugView::refreshHeader()
     }
     m_figures->setText(parts.join(u"  ·  "_s));
     m_figures->setToolTip(QString(parts.join(u'\n') + u"\n\n"_s + format::exactMoney(summary.totalCost)));
+}
+
+void DebugView::refreshRetry()
+{
+    const std::optional<RetryRecord>& retry = m_session.run().record().retry;
+    const bool waits = retry && m_session.run().isLive();
+    if (waits) {
+        m_retry->setRetry(*retry, QDateTime::currentMSecsSinceEpoch());
+    }
+    m_retry->setVisible(waits);
+}
+
+void DebugView::answerRetry(RetryAnswer answer)
+{
+    whenDone(m_session.facade().answerRetry(m_session.run().runId(), answer), this,
+             [this](const Result<void>& answered) {
+                 // A wait that has ended by itself meanwhile is no error.
+                 if (!answered && answered.error().code != ErrorCode::Conflict &&
+                     answered.error().code != ErrorCode::NotFound) {
+                     m_barTellsState = false;
+                     m_bar->showError(answered.error());
+                 }
+             });
 }
 
 void DebugView::warnOfBudget(const RunEvent& warning)

@@ -19,6 +19,7 @@ class KindLabel;
 class MessageBar;
 class PhaseStrip;
 class ResultView;
+class RetryCard;
 class Session;
 class StatePane;
 class StopCard;
@@ -42,6 +43,7 @@ public:
     /// The text below the tree: the result, or what is arriving.
     [[nodiscard]] QString shownText() const;
     [[nodiscard]] StopCard *stopCard() const { return m_stop; }
+    [[nodiscard]] RetryCard *retryCard() const { return m_retry; }
     [[nodiscard]] MessageBar *messageBar() const { return m_bar; }
 
 Q_SIGNALS:
@@ -63,6 +65,8 @@ private:
     void onChanged(const QSet<int>& touched);
     void makeRoomForDepth(int depth);
     void refreshHeader();
+    void refreshRetry();
+    void answerRetry(RetryAnswer answer);
     void refreshBottom();
     void refreshBar();
     void showLiveText();
@@ -79,6 +83,7 @@ private:
     ElidedLabel *m_figures;
     PhaseStrip *m_phases;
     MessageBar *m_bar;
+    RetryCard *m_retry;
     QTreeView *m_tree;
     QStackedWidget *m_bottom;
     StopCard *m_stop;

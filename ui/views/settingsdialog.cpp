@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/settingsdialog.h"
 
+#include "engine/llm/resilientllmclient.h"
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
 #include "ui/format.h"
@@ -24,6 +25,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTabWidget>
 
 using namespace Qt::StringLiterals;
@@ -62,6 +64,8 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_providerNote(new NoteLabel(this)),
       m_storeKey(new QPushButton(tr("&Store key"), this)),
       m_removeKey(new QPushButton(tr("Remo&ve key"), this)),
+      m_retries(new QSpinBox(this)),
+      m_longestWait(new QSpinBox(this)),
       m_tokenPrice(new QLineEdit(this)),
       m_toolPrice(new QLineEdit(this)),
       m_tokenEcho(new NoteLabel(this)),
@@ -154,6 +158,24 @@ QWidget *SettingsDialog::makeProviders()
     form->addRow(QString(),
                  new NoteLabel(tr("Keys are kept in the keychain of this computer, never in the database, a file, "
                                   "a log or an export.")));
+    const RetryPolicy usual;
+    m_retries->setObjectName(u"retries"_s);
+    m_retries->setRange(0, RetryPolicy::kMostRetries);
+    m_retries->setValue(usual.retries);
+    m_retries->setToolTip(tr("How often a call that failed for a while is made again"));
+    m_longestWait->setObjectName(u"longestRetryWait"_s);
+    m_longestWait->setRange(0, static_cast<int>(std::chrono::seconds(RetryPolicy::kLongestWait).count()));
+    m_longestWait->setValue(static_cast<int>(usual.longestRetryAfter.count() / 1000));
+    m_longestWait->setSuffix(tr(" s"));
+    m_longestWait->setToolTip(
+        tr("If a provider asks to be left alone for longer, the run ends and tells when to try again"));
+    setTabChain({m_removeKey, m_retries, m_longestWait});
+    form->addRow(tr("&Retries"), m_retries);
+    form->addRow(tr("&Longest wait"), m_longestWait);
+    for (QSpinBox *box : {m_retries, m_longestWait}) {
+        box->setKeyboardTracking(false);
+        connect(box, &QSpinBox::valueChanged, this, &SettingsDialog::saveRetry);
+    }
     connect(m_provider, &QComboBox::currentIndexChanged, this, &SettingsDialog::loadProvider);
     connect(m_default, &QComboBox::activated, this, [this] {
         whenDone(m_session.facade().setSetting(u"defaultProvider"_s, m_default->currentData().toString()), this,
@@ -315,6 +337,9 @@ void SettingsDialog::load()
         }
         const QString provider = settings->value("defaultProvider"_L1).toString(u"builtin"_s);
         m_default->setCurrentIndex(std::max(0, m_default->findData(provider)));
+        const QJsonObject retry = settings->value("retry"_L1).toObject();
+        m_retries->setValue(retry.value("retries"_L1).toInt(m_retries->value()));
+        m_longestWait->setValue(retry.value("longestWaitSeconds"_L1).toInt(m_longestWait->value()));
         const QJsonObject flat = settings->value("flatPrices"_L1).toObject();
         m_tokenPrice->setText(flat.value("perMillionTokens"_L1).toString(u"2"_s));
         m_toolPrice->setText(flat.value("perToolCall"_L1).toString(u"0.005"_s));
@@ -466,6 +491,16 @@ void SettingsDialog::saveTools()
                             {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()}};
     whenDone(m_session.facade().setSetting(u"tools"_s, tools), this,
              [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next start on.")); });
+}
+
+void SettingsDialog::saveRetry()
+{
+    if (m_loading) {
+        return;
+    }
+    const QJsonObject retry{{u"retries"_s, m_retries->value()}, {u"longestWaitSeconds"_s, m_longestWait->value()}};
+    whenDone(m_session.facade().setSetting(u"retry"_s, retry), this,
+             [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next run on.")); });
 }
 
 void SettingsDialog::stored(const Result<void>& result, const QString& message)

@@ -10,6 +10,7 @@ class QCheckBox;
 class QComboBox;
 class QLineEdit;
 class QPushButton;
+class QSpinBox;
 class QTabWidget;
 class QTimer;
 
@@ -53,6 +54,7 @@ private:
     void showKeyState();
     void savePrices();
     void saveTools();
+    void saveRetry();
     void load();
     void stored(const Result<void>& result, const QString& message);
 
@@ -71,6 +73,8 @@ private:
     NoteLabel *m_providerNote;
     QPushButton *m_storeKey;
     QPushButton *m_removeKey;
+    QSpinBox *m_retries;
+    QSpinBox *m_longestWait; ///< seconds
     QLineEdit *m_tokenPrice;
     QLineEdit *m_toolPrice;
     NoteLabel *m_tokenEcho; ///< what was understood of what is typed

@@ -117,6 +117,12 @@ void TestErrorClassifier::classifiesWhatProvidersSay_data()
     row("inside: Anthropic's own", 200, "", "api_error", "", Kind::Server, true, true);
     row("inside: Anthropic in time", 200, "", "timeout_error", "", Kind::Timeout, true, true);
     row("inside: Gemini", 200, "503", "UNAVAILABLE", "", Kind::Overloaded, true, true);
+    for (const char *code :
+         {"credit_balance_exhausted", "organization_spend_limit_exceeded", "project_spend_limit_exceeded",
+          "organization_usage_limit_exceeded", "billing_hard_limit_reached", "enforced_spend_limit_reached",
+          "contract_spend_limit_reached"}) {
+        row(QByteArray(QByteArray("inside: ") + code).constData(), 200, code, "", "", Kind::Quota, false, false);
+    }
     row("inside: refused", 200, "", "invalid_request_error", "", Kind::BadRequest, false, false);
     row("inside: unknown", 200, "", "", "boom", Kind::Server, true, true);
     row("inside: unknown number", 200, "17", "", "", Kind::Server, true, true);

@@ -32,10 +32,8 @@ public:
         outcomes.append(outcome);
         co_return Result<void>();
     }
-    QCoro::Task<Result<void>> retryWaiting(int, const LlmFailure&, std::chrono::milliseconds) override
-    {
-        co_return Result<void>();
-    }
+    QCoro::Task<Result<void>> retryWaiting(std::shared_ptr<RetryWait>) override { co_return Result<void>(); }
+    QCoro::Task<Result<void>> retryAnswered(int, RetryAnswer) override { co_return Result<void>(); }
     void delta(const LlmDelta& delta) override { text += delta.text; }
 
     QList<LlmOutcome> outcomes;

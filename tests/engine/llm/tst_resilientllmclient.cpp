@@ -86,10 +86,17 @@ public:
         classes.append(outcome.failure ? outcome.failure->errorClass : ErrorClass::TransientError);
         co_return refuse(u"end"_s);
     }
-    QCoro::Task<Result<void>> retryWaiting(int attempt, const LlmFailure&, std::chrono::milliseconds delay) override
+    QCoro::Task<Result<void>> retryWaiting(std::shared_ptr<RetryWait> wait) override
     {
-        lines.append(u"wait %1 %2"_s.arg(attempt).arg(delay.count()));
+        lines.append(u"wait %1 %2"_s.arg(wait->notice().attempt).arg(wait->notice().delay.count()));
+        attempts = wait->notice().attempts;
+        waiting = wait;
         co_return refuse(u"wait"_s);
+    }
+    QCoro::Task<Result<void>> retryAnswered(int attempt, RetryAnswer answer) override
+    {
+        lines.append(u"answered %1 %2"_s.arg(QString::number(attempt), toName(answer)));
+        co_return refuse(u"answered"_s);
     }
     void delta(const LlmDelta& delta) override { lines.append(delta.text); }
 
@@ -97,6 +104,8 @@ public:
     QList<int> attemptsSeen;
     QList<ErrorClass> classes;
     QString refusing;
+    std::weak_ptr<RetryWait> waiting;
+    int attempts = 0;
 
 private:
     Result<void> refuse(const QString& hook) const
@@ -137,6 +146,11 @@ private Q_SLOTS:
     void refusedRequestsDoNotCount_data();
     void refusedRequestsDoNotCount();
     void aProbeDecides();
+    void retriesAsOftenAsWanted_data();
+    void retriesAsOftenAsWanted();
+    void aWaitCanBeAnswered_data();
+    void aWaitCanBeAnswered();
+    void theFirstAnswerCounts();
     void aCallThatCannotBeRecordedFreesTheProbe();
 
 private:
@@ -228,8 +242,8 @@ void TestResilientLlmClient::refusesToWaitTooLong()
     QCOMPARE(client.requests.size(), 1);
     QCOMPARE(outcome->failure->errorClass, ErrorClass::TerminalError);
     QCOMPARE(m_notes.classes, (QList<ErrorClass>{ErrorClass::TerminalError}));
-    const QString when = toIsoUtc(m_clock.nowMs() + 61'000);
-    QVERIFY2(outcome->failure->message.contains(u"retry at "_s + when), qPrintable(outcome->failure->message));
+    const QString when = toLocalTime(m_clock.nowMs() + 61'000);
+    QVERIFY2(outcome->failure->message.contains(u"try again at "_s + when), qPrintable(outcome->failure->message));
     QVERIFY(m_clock.sleeps().empty());
 }
 
@@ -355,7 +369,7 @@ void TestResilientLlmClient::anIllEndpointIsLeftAlone()
     QCOMPARE(m_notes.lines, (QStringList{u"start 1"_s, u"d5"_s, u"end 1 failed"_s}));
     QCOMPARE(toName(fifth->failure->kind), toName(LlmErrorKind::Overloaded));
     QCOMPARE(fifth->failure->errorClass, ErrorClass::TerminalError);
-    const QString until = toIsoUtc(openedMs + 30'000);
+    const QString until = toLocalTime(openedMs + 30'000);
     QVERIFY2(fifth->failure->message.contains(u"5 of the last 5 calls failed: the next one can be made at "_s + until),
              qPrintable(fifth->failure->message));
 
@@ -419,6 +433,74 @@ void TestResilientLlmClient::aCallThatCannotBeRecordedFreesTheProbe()
     QVERIFY(!run(client));
     m_notes.refusing.clear();
     QVERIFY(run(client)->reply);
+}
+
+void TestResilientLlmClient::retriesAsOftenAsWanted_data()
+{
+    QTest::addColumn<int>("retries");
+    for (int retries = 0; retries <= RetryPolicy::kMostRetries; ++retries) {
+        QTest::addRow("%d", retries) << retries;
+    }
+}
+
+void TestResilientLlmClient::retriesAsOftenAsWanted()
+{
+    QFETCH(int, retries);
+    QueueClient client(QList<LlmOutcome>(9, failure(LlmErrorKind::RateLimited)));
+    test::FixedJitter jitter;
+    RetryPolicy policy;
+    policy.retries = retries;
+    ResilientLlmClient resilient(client, m_clock, jitter, nullptr, policy);
+    m_notes.attempts = 0;
+    QVERIFY(test::await(resilient.call(LlmRequest(), m_notes, {}))->failure);
+    QCOMPARE(client.requests.size(), retries + 1);
+    QCOMPARE(m_notes.attempts, retries == 0 ? 0 : retries + 1);
+}
+
+void TestResilientLlmClient::aWaitCanBeAnswered_data()
+{
+    QTest::addColumn<RetryAnswer>("answer");
+    QTest::addColumn<QString>("refusing");
+    QTest::addColumn<int>("sends");
+    QTest::newRow("now") << RetryAnswer::TryNow << QString() << 2;
+    QTest::newRow("no more") << RetryAnswer::GiveUp << QString() << 1;
+    QTest::newRow("cannot be recorded") << RetryAnswer::TryNow << u"answered"_s << 1;
+}
+
+void TestResilientLlmClient::aWaitCanBeAnswered()
+{
+    QFETCH(RetryAnswer, answer);
+    QFETCH(QString, refusing);
+    QFETCH(int, sends);
+    m_clock.setAutomatic(false);
+    m_notes.refusing = refusing;
+    QueueClient client({failure(LlmErrorKind::Overloaded), success()});
+    test::FixedJitter jitter;
+    ResilientLlmClient resilient(client, m_clock, jitter);
+    auto task = resilient.call(LlmRequest(), m_notes, {});
+    QTRY_COMPARE(m_clock.sleepers(), 1);
+    m_notes.waiting.lock()->answer(answer);
+    const auto outcome = test::await(std::move(task));
+    QCOMPARE(client.requests.size(), sends);
+    QVERIFY(m_notes.lines.contains(u"answered 1 "_s + toName(answer)));
+    QVERIFY(m_notes.waiting.expired()); // nothing can be said any more
+    QCOMPARE(outcome.has_value(), refusing.isEmpty());
+    if (outcome && answer == RetryAnswer::GiveUp) {
+        QCOMPARE(toName(outcome->failure->kind), toName(LlmErrorKind::Overloaded));
+        QCOMPARE(outcome->failure->message, u"no luck"_s);
+    } else if (outcome) {
+        QVERIFY(outcome->reply);
+    }
+}
+
+void TestResilientLlmClient::theFirstAnswerCounts()
+{
+    RetryWait wait({1, 4, {}, 1s});
+    QVERIFY(!wait.answer());
+    wait.answer(RetryAnswer::GiveUp);
+    wait.answer(RetryAnswer::TryNow);
+    QCOMPARE(wait.answer(), RetryAnswer::GiveUp);
+    QVERIFY(wait.token().stop_requested());
 }
 
 QTEST_GUILESS_MAIN(TestResilientLlmClient)

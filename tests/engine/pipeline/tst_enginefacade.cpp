@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/domain/runrecord.h"
 #include "engine/pipeline/enginefacade.h"
 #include "tests/support/await.h"
 #include "tests/support/fakellmserver.h"
+#include "tests/support/patience.h"
 
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -33,6 +35,13 @@ private Q_SLOTS:
     void leavesARunAloneThatAnotherProcessHolds();
     void answersNothingTwice();
     void leavesAnIllEndpointAlone();
+    void aWaitForARetryCanBeSpokenTo_data();
+    void aWaitForARetryCanBeSpokenTo();
+    void retriesAsTheUserWants_data();
+    void retriesAsTheUserWants();
+    void refusesImpossibleRetries_data();
+    void refusesImpossibleRetries();
+    void billsAStreamThatWasCutAndAsksAgain();
 
 private:
     [[nodiscard]] AguiRunJob job(const QString& prompt) const;
@@ -407,6 +416,151 @@ void TestEngineFacade::leavesAnIllEndpointAlone()
 
     options.provider.model = u"other"_s; // another model is another breaker
     QCOMPARE(runToEnd(job(u"What is 1+4?"_s), options).response->error->code, u"OVERLOADED"_s);
+}
+
+void TestEngineFacade::aWaitForARetryCanBeSpokenTo_data()
+{
+    QTest::addColumn<RetryAnswer>("answer");
+    QTest::addColumn<RunStatus>("status");
+    QTest::addColumn<int>("requests");
+    QTest::newRow("now") << RetryAnswer::TryNow << RunStatus::Complete << 2;
+    QTest::newRow("no more") << RetryAnswer::GiveUp << RunStatus::Error << 1;
+}
+
+void TestEngineFacade::aWaitForARetryCanBeSpokenTo()
+{
+    QFETCH(RetryAnswer, answer);
+    QFETCH(RunStatus, status);
+    QFETCH(int, requests);
+    FakeLlmServer server;
+    server.enqueue(FakeReply::rateLimited("86400")); // nobody waits that long
+    server.enqueueCompletion(textCompletion(u"done"_s));
+    RunOptions options;
+    options.provider = {u"openai"_s, server.baseUrl(), u"m"_s, {}};
+    options.retry.longestWaitSeconds = 86'400;
+    RunProjector projector;
+    QObject::connect(m_facade.get(), &EngineFacade::runEvents, this,
+                     [&projector](const QString&, const QList<RunEvent>& events) {
+                         for (const RunEvent& event : events) {
+                             projector.apply(event);
+                         }
+                     });
+    QCOMPARE(await(m_facade->answerRetry(u"none"_s, answer)).error().code, ErrorCode::NotFound);
+    const auto run = await(m_facade->start(job(u"What is 1+1?"_s), options));
+    QVERIFY(run);
+    QTRY_VERIFY(projector.record().retry);
+    const RetryRecord retry = *projector.record().retry;
+    QCOMPARE(retry.decision, 1);
+    QCOMPARE(retry.attempt, 1);
+    QCOMPARE(retry.attempts, 4);
+    QCOMPARE(retry.errorKind, u"RATE_LIMITED"_s);
+    QVERIFY(retry.untilMs > QDateTime::currentMSecsSinceEpoch() + 80'000'000);
+    QVERIFY(await(m_facade->answerRetry(*run, answer)));
+    const auto end = await(m_facade->finished(*run));
+    QCOMPARE(end->status, status);
+    QCOMPARE(server.requestCount(), requests);
+    if (status == RunStatus::Error) {
+        QCOMPARE(end->response->error->code, u"RATE_LIMITED"_s);
+        QCOMPARE(end->response->totalCost, Money());
+    }
+    EventQuery query;
+    query.types = {EventType::RetryAnswered};
+    const auto told = await(m_facade->events(*run, query));
+    QCOMPARE(told->size(), 1);
+    QCOMPARE(told->first().details.value("answer"_L1).toString(), toName(answer));
+    QCOMPARE(told->first().details.value("author"_L1).toString(), u"human"_s);
+    QCOMPARE(told->first().details.value("attempt"_L1).toInt(), 1);
+    QTRY_VERIFY(!projector.record().retry);
+}
+
+void TestEngineFacade::retriesAsTheUserWants_data()
+{
+    QTest::addColumn<QJsonObject>("stored");
+    QTest::addColumn<RetrySettings>("wanted");
+    QTest::addColumn<QByteArray>("retryAfter"); // seconds
+    QTest::addColumn<int>("requests");
+    const QJsonObject none;
+    QTest::newRow("three if nothing is said") << none << RetrySettings() << QByteArray("0") << 4;
+    QTest::newRow("as stored") << QJsonObject{{u"retries"_s, 1}} << RetrySettings() << QByteArray("0") << 2;
+    QTest::newRow("as wanted for this run")
+        << QJsonObject{{u"retries"_s, 1}} << RetrySettings{2, {}} << QByteArray("0") << 3;
+    QTest::newRow("never") << none << RetrySettings{0, {}} << QByteArray("0") << 1;
+    QTest::newRow("stored nonsense is bounded")
+        << QJsonObject{{u"retries"_s, -7}} << RetrySettings() << QByteArray("0") << 1;
+    QTest::newRow("a minute at most") << none << RetrySettings() << QByteArray("61") << 1;
+    QTest::newRow("stored limit") << QJsonObject{{u"longestWaitSeconds"_s, 5}} << RetrySettings() << QByteArray("6")
+                                  << 1;
+    QTest::newRow("no wait at all") << none << RetrySettings{{}, 0} << QByteArray("1") << 1;
+}
+
+void TestEngineFacade::retriesAsTheUserWants()
+{
+    QFETCH(QJsonObject, stored);
+    QFETCH(RetrySettings, wanted);
+    QFETCH(QByteArray, retryAfter);
+    QFETCH(int, requests);
+    QVERIFY(await(m_facade->setSetting(u"retry"_s, stored)));
+    FakeLlmServer server;
+    server.setDefault(FakeReply::rateLimited(retryAfter));
+    RunOptions options;
+    options.provider = {u"openai"_s, server.baseUrl(), u"m"_s, {}};
+    options.retry = wanted;
+    const RunEnd end = runToEnd(job(u"What is 1+1?"_s), options);
+    QCOMPARE(end.response->error->code, u"RATE_LIMITED"_s);
+    QCOMPARE(server.requestCount(), requests);
+    QCOMPARE(end.response->error->message.contains(u"try again at "_s), retryAfter != "0");
+}
+
+void TestEngineFacade::refusesImpossibleRetries_data()
+{
+    QTest::addColumn<RetrySettings>("wanted");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("four") << RetrySettings{4, {}} << u"4 retries are not possible: 0 to 3 are"_s;
+    QTest::newRow("less than none") << RetrySettings{-1, {}} << u"-1 retries are not possible: 0 to 3 are"_s;
+    QTest::newRow("two days") << RetrySettings{{}, 172'800}
+                              << u"a wait of 172800 s before a retry is not possible: 0 to 86400 are"_s;
+}
+
+void TestEngineFacade::refusesImpossibleRetries()
+{
+    QFETCH(RetrySettings, wanted);
+    QFETCH(QString, message);
+    RunOptions options;
+    options.retry = wanted;
+    const auto run = await(m_facade->start(job(u"What is 1+1?"_s), options));
+    QVERIFY(!run);
+    QCOMPARE(run.error().code, ErrorCode::InvalidInput);
+    QCOMPARE(run.error().message, message);
+}
+
+void TestEngineFacade::billsAStreamThatWasCutAndAsksAgain()
+{
+    FakeLlmServer server;
+    server.enqueue(FakeReply::cutChunked());
+    server.enqueueCompletion(textCompletion(u"done"_s));
+    RunOptions options;
+    options.provider = {u"openai"_s, server.baseUrl(), u"m"_s, {}};
+    const RunEnd end = runToEnd(job(u"What is 1+1?"_s), options);
+    QCOMPARE(end.status, RunStatus::Complete);
+    QCOMPARE(server.requestCount(), 2);
+    const auto record = await(m_facade->record(end.runId));
+    QVERIFY(record);
+    const QList<AttemptRecord>& attempts = record->decisions.first().attempts;
+    QCOMPARE(attempts.size(), 2);
+    QCOMPARE(attempts.first().errorKind, u"STREAM_BROKEN"_s);
+    QCOMPARE(attempts.first().usage.source, UsageSource::Estimated);
+    QVERIFY(attempts.first().usage.input > 0);
+    Money broken;
+    Money whole;
+    for (const CostLine& line : record->lines) {
+        QVERIFY(line.cost);
+        Money& sum = line.attempt == 1 ? broken : whole;
+        sum = *sum.plus(*line.cost);
+        QCOMPARE(line.status, line.attempt == 1 ? u"error"_s : u"ok"_s);
+    }
+    QVERIFY(broken > Money()); // what came may be billed, though it was of no use
+    QVERIFY(whole > Money());
+    QCOMPARE(*broken.plus(whole), end.response->totalCost);
 }
 
 QTEST_GUILESS_MAIN(TestEngineFacade)
