@@ -38,6 +38,8 @@ private Q_SLOTS:
     void callsToolsInParallel();
     void marksWhatIsNotReported();
     void givesUpAfterThreeRetries();
+    void retriesAsOftenAsAsked();
+    void waitsNoLongerThanAsked();
 
 private:
     [[nodiscard]] QStringList ask(bool stream, const QStringList& more = {}) const
@@ -223,6 +225,31 @@ void TestWire::givesUpAfterThreeRetries()
     QVERIFY2(ran.status == 4, ran.told().constData());
     QCOMPARE(m_server->requestCount(), 4);
     QVERIFY2(ran.err.contains("out of order"), ran.told().constData());
+    QCOMPARE(m_lathe->billed(), u"0"_s);
+}
+
+void TestWire::retriesAsOftenAsAsked()
+{
+    m_server->setDefault(FakeReply::error(500, u"out of order"_s, {}, {}, {{"Retry-After", "0"}}));
+    const Ran ran = m_lathe->run(ask(true, {u"--max-retries"_s, u"1"_s}));
+    QVERIFY2(ran.status == 4, ran.told().constData());
+    QCOMPARE(m_server->requestCount(), 2);
+    QVERIFY2(ran.err.contains("attempt 1 of 2 failed (SERVER: "), ran.told().constData());
+    QVERIFY2(ran.err.contains("next in 0 s"), ran.told().constData());
+    const Ran wrong = m_lathe->run(ask(true, {u"--max-retries"_s, u"4"_s}));
+    QVERIFY2(wrong.status == 2, wrong.told().constData());
+    QVERIFY2(wrong.err.contains("--max-retries"), wrong.told().constData());
+    QCOMPARE(m_server->requestCount(), 2);
+}
+
+void TestWire::waitsNoLongerThanAsked()
+{
+    m_server->setDefault(FakeReply::rateLimited("6"));
+    const Ran ran = m_lathe->run(ask(true, {u"--max-retry-wait"_s, u"5"_s}));
+    QVERIFY2(ran.status == 4, ran.told().constData());
+    QCOMPARE(m_server->requestCount(), 1);
+    QVERIFY2(ran.err.contains("the provider asks to wait longer than 5 s: try again at "), ran.told().constData());
+    QCOMPARE(m_lathe->response().value("error"_L1).toObject().value("code"_L1).toString(), u"RATE_LIMITED"_s);
     QCOMPARE(m_lathe->billed(), u"0"_s);
 }
 

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void keepsWhatIsSaidEarly();
     void answersWhatComesTooLate();
     void endsTheCallInFlight();
+    void hearsAnswersWhileItWaitsForARetry();
 };
 
 namespace {
@@ -203,6 +204,18 @@ void TestStepGate::endsTheCallInFlight()
     leaving.shutDown();
     QVERIFY(third->stop_requested());
     QVERIFY(leaving.isShuttingDown());
+}
+
+void TestStepGate::hearsAnswersWhileItWaitsForARetry()
+{
+    StepGate gate(false); // no stop point needs to be there
+    QCOMPARE(gate.answerRetry(RetryAnswer::TryNow).error().code, ErrorCode::Conflict);
+    auto wait = std::make_shared<RetryWait>(RetryWait::Notice());
+    gate.beginWait(wait);
+    QVERIFY(gate.answerRetry(RetryAnswer::GiveUp));
+    QCOMPARE(wait->answer(), RetryAnswer::GiveUp);
+    wait.reset();
+    QCOMPARE(gate.answerRetry(RetryAnswer::TryNow).error().code, ErrorCode::Conflict);
 }
 
 QTEST_GUILESS_MAIN(TestStepGate)

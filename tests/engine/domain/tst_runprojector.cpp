@@ -295,6 +295,30 @@ private Q_SLOTS:
         QCOMPARE(attempt.errorMessage, u"reset"_s);
     }
 
+    void aWaitForARetryLastsUntilTheNextEntry()
+    {
+        Script s;
+        s.created().request(1, 1, 0);
+        s.add(EventType::LlmRetry, R"({"decision":1,"attempt":2,"attempts":4,"errorKind":"OVERLOADED",
+            "message":"too many users","httpStatus":503,"delayMs":1000})");
+        QVERIFY(!s.project().retry); // of an attempt that is not known
+        Script known;
+        known.created().request(1, 1, 0);
+        known.add(EventType::LlmRetry, R"({"decision":1,"attempt":1,"attempts":4,"errorKind":"OVERLOADED",
+            "message":"too many users","httpStatus":503,"delayMs":1000})");
+        const RunRecord waiting = known.project();
+        QVERIFY(waiting.retry);
+        const RetryRecord expected{.decision = 1,
+                                   .attempt = 1,
+                                   .attempts = 4,
+                                   .errorKind = u"OVERLOADED"_s,
+                                   .message = u"too many users"_s,
+                                   .untilMs = waiting.summary.updatedAtMs + 1000};
+        QCOMPARE(*waiting.retry, expected);
+        known.add(EventType::RetryAnswered, R"({"decision":1,"attempt":1,"answer":"try_now","author":"human"})");
+        QVERIFY(!known.project().retry);
+    }
+
     void anErrorEndsTheRun()
     {
         Script s;
