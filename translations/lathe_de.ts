@@ -4780,6 +4780,18 @@ Unterschied %3</translation>
         <source>Stored. It holds from the next run on.</source>
         <translation>Gespeichert. Gilt ab dem nächsten Lauf.</translation>
     </message>
+    <message>
+        <source>as usual</source>
+        <translation>wie üblich</translation>
+    </message>
+    <message>
+        <source>What one attempt may take: usually 600 s, of which 120 s for its first byte. Give a slow local model more.</source>
+        <translation>Was ein Versuch dauern darf: üblich sind 600 s, davon 120 s bis zum ersten Byte. Ein langsames lokales Modell braucht mehr.</translation>
+    </message>
+    <message>
+        <source>&amp;Time for a call</source>
+        <translation>&amp;Zeit je Aufruf</translation>
+    </message>
 </context>
 <context>
     <name>lathe::SimulationModel</name>

@@ -43,6 +43,9 @@ void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
                     "Seconds to wait at most when a provider asks to be left alone (60); if it asks for more, the run "
                     "ends and tells when to try again")
         ->check(CLI::Range(0, 86'400));
+    app->add_option("--timeout", a->timeout,
+                    "Seconds that one attempt of a model call may take (600, of which 120 for its first byte)")
+        ->check(CLI::Range(1, 86'400));
     app->add_flag("--quiet", a->quiet, "Print no trace");
     app->add_option("--synchronous", a->synchronous,
                     "How surely paid replies are on disk before the next step: full (survives a power cut) or normal "
@@ -233,6 +236,7 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
     }
     options.stream = a.stream;
     options.useCache = !a.noCache;
+    options.timeoutSeconds = a.timeout;
     options.retry.retries = a.maxRetries;
     options.retry.longestWaitSeconds = a.maxRetryWait;
     options.approval = a.approve == "ask"    ? ApprovalMode::Ask

@@ -44,6 +44,7 @@ struct RunArguments
     int approveTimeout = 0; ///< seconds; 0: none
     std::optional<int> maxRetries;
     std::optional<qint64> maxRetryWait;
+    std::optional<qint64> timeout;
     bool quiet = false;
     std::string synchronous = "full";
 

@@ -17,6 +17,7 @@ namespace lathe {
 
 namespace {
 
+constexpr qint64 kLongestTimeoutSeconds = 86'400;
 constexpr auto kKnowledgeVersion = "builtinKnowledgeVersion"_L1;
 constexpr auto kWithoutTools = "modelsWithoutTools"_L1;
 
@@ -220,6 +221,28 @@ QCoro::Task<Result<RetryPolicy>> Engine::retryPolicy(RetrySettings wanted)
     co_return policy;
 }
 
+QCoro::Task<Result<HttpDeadlines>> Engine::deadlines(std::optional<qint64> wantedSeconds)
+{
+    const Result<QJsonObject> stored = co_await m_database->settings();
+    if (!stored) {
+        co_return fail(stored.error());
+    }
+    HttpDeadlines deadlines;
+    const qint64 storedSeconds = stored->value("callTimeoutSeconds"_L1).toInteger();
+    if (!wantedSeconds && storedSeconds <= 0) {
+        co_return deadlines;
+    }
+    const qint64 seconds = wantedSeconds.value_or(qMin(storedSeconds, kLongestTimeoutSeconds));
+    if (seconds < 1 || seconds > kLongestTimeoutSeconds) {
+        co_return fail(ErrorCode::InvalidInput,
+                       u"a call cannot be given %1 s: 1 to %2 are possible"_s.arg(seconds).arg(kLongestTimeoutSeconds));
+    }
+    // A reply that is not streamed has no first byte before it is whole, so that has as long.
+    deadlines.total = std::chrono::seconds(seconds);
+    deadlines.firstByte = deadlines.total;
+    co_return deadlines;
+}
+
 QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
 {
     ProviderSettings wanted = options.provider;
@@ -250,7 +273,13 @@ QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> i
         co_return fail(retry.error());
     }
     start.retry = *retry;
-    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llmSettings(*resolved), *m_http, m_clock);
+    const Result<HttpDeadlines> limits = co_await deadlines(start.options.timeoutSeconds);
+    if (!limits) {
+        co_return fail(limits.error());
+    }
+    LlmSettings llm = llmSettings(*resolved);
+    llm.deadlines = *limits;
+    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llm, *m_http, m_clock);
     if (client) {
         start.client = std::move(*client);
     } else {

@@ -141,6 +141,8 @@ private:
     QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
     /// What is not wanted otherwise as the user set it; InvalidInput out of its range.
     QCoro::Task<Result<RetryPolicy>> retryPolicy(RetrySettings wanted);
+    /// Likewise of the time of one attempt.
+    QCoro::Task<Result<HttpDeadlines>> deadlines(std::optional<qint64> wantedSeconds);
     QCoro::Task<> installKnowledge();
     void openMcp();
     QCoro::Task<> startMcp();

@@ -79,6 +79,10 @@ struct RunOptions
     std::chrono::milliseconds approvalTimeout{0}; ///< a call that nobody approves for so long is denied; 0: never
     QList<Breakpoint> breakpoints;
     RetrySettings retry; ///< what is not set: from the stored settings
+    /// Of one attempt, from its start to its last byte, and of the wait for its first; 1 s to 24 h. Not set: the stored
+    /// setting "callTimeoutSeconds", else 600 s in all and 120 s for the first byte. To connect takes 10 s at most and
+    /// a pause in a reply 60 s, whatever is set.
+    std::optional<qint64> timeoutSeconds;
 };
 
 /// What a finished (or suspended) call of run gives back.

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void givesUpAfterThreeRetries();
     void retriesAsOftenAsAsked();
     void waitsNoLongerThanAsked();
+    void givesACallAsLongAsAsked();
 
 private:
     [[nodiscard]] QStringList ask(bool stream, const QStringList& more = {}) const
@@ -251,6 +252,15 @@ void TestWire::waitsNoLongerThanAsked()
     QVERIFY2(ran.err.contains("the provider asks to wait longer than 5 s: try again at "), ran.told().constData());
     QCOMPARE(m_lathe->response().value("error"_L1).toObject().value("code"_L1).toString(), u"RATE_LIMITED"_s);
     QCOMPARE(m_lathe->billed(), u"0"_s);
+}
+
+void TestWire::givesACallAsLongAsAsked()
+{
+    m_server->setDefault(FakeReply::stall());
+    const Ran ran = m_lathe->run(ask(true, {u"--timeout"_s, u"1"_s, u"--max-retries"_s, u"0"_s}));
+    QVERIFY2(ran.status == 4, ran.told().constData());
+    QCOMPARE(m_server->requestCount(), 1);
+    QCOMPARE(m_lathe->response().value("error"_L1).toObject().value("code"_L1).toString(), u"TIMEOUT"_s);
 }
 
 QTEST_GUILESS_MAIN(TestWire)

@@ -137,7 +137,9 @@ private Q_SLOTS:
         QVERIFY(settings);
         auto *retries = settings->findChild<QSpinBox *>(u"retries"_s);
         auto *wait = settings->findChild<QSpinBox *>(u"longestRetryWait"_s);
-        QVERIFY(retries && wait);
+        auto *timeout = settings->findChild<QSpinBox *>(u"callTimeout"_s);
+        QVERIFY(retries && wait && timeout);
+        QCOMPARE(timeout->value(), 0);
         QCOMPARE(retries->value(), 3);
         QCOMPARE(wait->value(), 60);
         const auto stored = [&fixture](QLatin1StringView key) {
@@ -151,6 +153,13 @@ private Q_SLOTS:
         wait->setValue(600);
         QTRY_COMPARE(stored("retries"_L1), 1);
         QTRY_COMPARE(stored("longestWaitSeconds"_L1), 600);
+        timeout->setValue(1800);
+        const auto storedTimeout = [&fixture] {
+            const QFuture<Result<QJsonObject>> all = fixture.facade().settings();
+            const bool come = QTest::qWaitFor([&all] { return all.isFinished(); }, 60'000);
+            return come ? all.result()->value("callTimeoutSeconds"_L1).toInt(-1) : -2;
+        };
+        QTRY_COMPARE(storedTimeout(), 1800);
         settings->close();
     }
 };

@@ -66,6 +66,7 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_removeKey(new QPushButton(tr("Remo&ve key"), this)),
       m_retries(new QSpinBox(this)),
       m_longestWait(new QSpinBox(this)),
+      m_timeout(new QSpinBox(this)),
       m_tokenPrice(new QLineEdit(this)),
       m_toolPrice(new QLineEdit(this)),
       m_tokenEcho(new NoteLabel(this)),
@@ -169,9 +170,18 @@ QWidget *SettingsDialog::makeProviders()
     m_longestWait->setSuffix(tr(" s"));
     m_longestWait->setToolTip(
         tr("If a provider asks to be left alone for longer, the run ends and tells when to try again"));
-    setTabChain({m_removeKey, m_retries, m_longestWait});
+    m_timeout->setObjectName(u"callTimeout"_s);
+    m_timeout->setRange(0, 86'400);
+    m_timeout->setSuffix(tr(" s"));
+    m_timeout->setSpecialValueText(tr("as usual"));
+    m_timeout->setToolTip(tr("What one attempt may take: usually 600 s, of which 120 s for its first byte. Give a slow "
+                             "local model more."));
+    m_timeout->setKeyboardTracking(false);
+    setTabChain({m_removeKey, m_retries, m_longestWait, m_timeout});
     form->addRow(tr("&Retries"), m_retries);
     form->addRow(tr("&Longest wait"), m_longestWait);
+    form->addRow(tr("&Time for a call"), m_timeout);
+    connect(m_timeout, &QSpinBox::valueChanged, this, &SettingsDialog::saveTimeout);
     for (QSpinBox *box : {m_retries, m_longestWait}) {
         box->setKeyboardTracking(false);
         connect(box, &QSpinBox::valueChanged, this, &SettingsDialog::saveRetry);
@@ -339,6 +349,7 @@ void SettingsDialog::load()
         m_default->setCurrentIndex(std::max(0, m_default->findData(provider)));
         const QJsonObject retry = settings->value("retry"_L1).toObject();
         m_retries->setValue(retry.value("retries"_L1).toInt(m_retries->value()));
+        m_timeout->setValue(settings->value("callTimeoutSeconds"_L1).toInt());
         m_longestWait->setValue(retry.value("longestWaitSeconds"_L1).toInt(m_longestWait->value()));
         const QJsonObject flat = settings->value("flatPrices"_L1).toObject();
         m_tokenPrice->setText(flat.value("perMillionTokens"_L1).toString(u"2"_s));
@@ -491,6 +502,15 @@ void SettingsDialog::saveTools()
                             {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()}};
     whenDone(m_session.facade().setSetting(u"tools"_s, tools), this,
              [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next start on.")); });
+}
+
+void SettingsDialog::saveTimeout()
+{
+    if (m_loading) {
+        return;
+    }
+    whenDone(m_session.facade().setSetting(u"callTimeoutSeconds"_s, m_timeout->value()), this,
+             [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next run on.")); });
 }
 
 void SettingsDialog::saveRetry()

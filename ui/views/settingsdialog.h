@@ -55,6 +55,7 @@ private:
     void savePrices();
     void saveTools();
     void saveRetry();
+    void saveTimeout();
     void load();
     void stored(const Result<void>& result, const QString& message);
 
@@ -75,6 +76,7 @@ private:
     QPushButton *m_removeKey;
     QSpinBox *m_retries;
     QSpinBox *m_longestWait; ///< seconds
+    QSpinBox *m_timeout;     ///< likewise; 0: the usual one
     QLineEdit *m_tokenPrice;
     QLineEdit *m_toolPrice;
     NoteLabel *m_tokenEcho; ///< what was understood of what is typed

@@ -41,6 +41,8 @@ private Q_SLOTS:
     void retriesAsTheUserWants();
     void refusesImpossibleRetries_data();
     void refusesImpossibleRetries();
+    void givesACallAsLongAsSet_data();
+    void givesACallAsLongAsSet();
     void billsAStreamThatWasCutAndAsksAgain();
 
 private:
@@ -531,6 +533,43 @@ void TestEngineFacade::refusesImpossibleRetries()
     QVERIFY(!run);
     QCOMPARE(run.error().code, ErrorCode::InvalidInput);
     QCOMPARE(run.error().message, message);
+}
+
+void TestEngineFacade::givesACallAsLongAsSet_data()
+{
+    QTest::addColumn<QJsonValue>("stored");
+    QTest::addColumn<std::optional<qint64>>("wanted");
+    QTest::addColumn<QString>("refused"); // else the call has one second
+    using Wanted = std::optional<qint64>;
+    QTest::newRow("stored") << QJsonValue(1) << Wanted() << QString();
+    QTest::newRow("wanted") << QJsonValue(500) << Wanted(1) << QString();
+    QTest::newRow("none") << QJsonValue() << Wanted(0) << u"a call cannot be given 0 s: 1 to 86400 are possible"_s;
+    QTest::newRow("two days") << QJsonValue() << Wanted(172'800)
+                              << u"a call cannot be given 172800 s: 1 to 86400 are possible"_s;
+}
+
+void TestEngineFacade::givesACallAsLongAsSet()
+{
+    QFETCH(QJsonValue, stored);
+    QFETCH(std::optional<qint64>, wanted);
+    QFETCH(QString, refused);
+    QVERIFY(await(m_facade->setSetting(u"callTimeoutSeconds"_s, stored)));
+    FakeLlmServer server;
+    server.setDefault(FakeReply::stall());
+    RunOptions options;
+    options.provider = {u"openai"_s, server.baseUrl(), u"m"_s, {}};
+    options.retry.retries = 0;
+    options.timeoutSeconds = wanted;
+    const auto run = await(m_facade->start(job(u"What is 1+1?"_s), options));
+    QCOMPARE(run.has_value(), refused.isEmpty());
+    if (!run) {
+        QCOMPARE(run.error().code, ErrorCode::InvalidInput);
+        QCOMPARE(run.error().message, refused);
+        return;
+    }
+    const auto end = await(m_facade->finished(*run));
+    QCOMPARE(end->response->error->code, u"TIMEOUT"_s);
+    QCOMPARE(server.requestCount(), 1);
 }
 
 void TestEngineFacade::billsAStreamThatWasCutAndAsksAgain()
