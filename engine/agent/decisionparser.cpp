@@ -42,8 +42,8 @@ AgentDecision parseDecision(const LlmReply& reply)
     // Some servers leave ids out or repeat them; results are matched by id, so each call gets one of its own.
     QStringList seen;
     for (ToolCallRequest& call : decision.calls) {
-        if (call.id.isEmpty() || seen.contains(call.id)) {
-            call.id = u"call_%1"_s.arg(seen.size() + 1);
+        for (qsizetype n = seen.size() + 1; call.id.isEmpty() || seen.contains(call.id); ++n) {
+            call.id = u"call_%1"_s.arg(n);
         }
         seen.append(call.id);
     }

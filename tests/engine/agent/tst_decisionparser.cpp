@@ -85,14 +85,15 @@ void TestDecisionParser::classifiesReplies()
 void TestDecisionParser::givesEveryCallAnIdOfItsOwn()
 {
     LlmReply reply;
-    reply.toolCalls = {call(u"x"_s, u"a"_s, {}), call(QString(), u"b"_s, {}), call(u"x"_s, u"c"_s, {})};
+    reply.toolCalls = {call(u"x"_s, u"a"_s, {}), call(QString(), u"b"_s, {}), call(u"x"_s, u"c"_s, {}),
+                       call(u"call_5"_s, u"d"_s, {}), call(QString(), u"e"_s, {})}; // call_5 would be the fifth's
     const AgentDecision decision = parseDecision(reply);
     QSet<QString> ids;
     for (const ToolCallRequest& request : decision.calls) {
         QVERIFY(!request.id.isEmpty());
         ids.insert(request.id);
     }
-    QCOMPARE(ids.size(), 3);
+    QCOMPARE(ids.size(), 5);
 }
 
 void TestDecisionParser::keepsWhatStandsBesideCalls()
