@@ -17,28 +17,42 @@ namespace {
 constexpr int kMostObjects = 64;
 constexpr int kMostCalls = 64;
 
-/// Thinking aloud, as models mark it, goes out of text; gives what was thought.
+constexpr QLatin1StringView kThinkingTags[] = {"think"_L1, "thinking"_L1, "thought"_L1, "reasoning"_L1,
+                                               "reflection"_L1};
+
+/// Thinking aloud, as models mark it, goes out of text; gives what was thought. One pass, since a model that fell into
+/// a loop writes nothing but opening tags.
 QString takeThinking(QString& text)
 {
-    static const QRegularExpression thinking(u"<(think|thinking|thought|reasoning|reflection)>(.*?)</\\1>"_s,
-                                             QRegularExpression::DotMatchesEverythingOption |
-                                                 QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression onlyEnd(u"^(.*?)</(?:think|thinking|thought|reasoning)>"_s,
-                                            QRegularExpression::DotMatchesEverythingOption |
-                                                QRegularExpression::CaseInsensitiveOption);
     QStringList thoughts;
     QString rest;
-    qsizetype from = 0;
-    for (auto it = thinking.globalMatch(text); it.hasNext();) {
-        const QRegularExpressionMatch match = it.next();
-        thoughts << match.captured(2).trimmed();
-        rest += QStringView(text).mid(from, match.capturedStart() - from);
-        from = match.capturedEnd();
+    qsizetype from = 0; // of what is not in rest yet
+    bool neverEnds[std::size(kThinkingTags)] = {};
+    for (qsizetype at = text.indexOf(u'<'); at >= 0; at = text.indexOf(u'<', at)) {
+        ++at;
+        for (size_t i = 0; i < std::size(kThinkingTags); ++i) {
+            const QString tag = kThinkingTags[i] + u'>';
+            if (neverEnds[i] || QStringView(text).mid(at, tag.size()).compare(tag, Qt::CaseInsensitive) != 0) {
+                continue;
+            }
+            const qsizetype begin = at + tag.size();
+            const QString closing = u"</"_s + tag;
+            const qsizetype end = text.indexOf(closing, begin, Qt::CaseInsensitive);
+            neverEnds[i] = end < 0;
+            if (end >= 0) {
+                thoughts << text.mid(begin, end - begin).trimmed();
+                rest += QStringView(text).mid(from, at - 1 - from);
+                from = at = end + closing.size();
+            }
+            break;
+        }
     }
     text = rest + text.mid(from);
     // Some servers put the opening tag into the prompt.
+    static const QRegularExpression onlyEnd(u"</(?:think|thinking|thought|reasoning)>"_s,
+                                            QRegularExpression::CaseInsensitiveOption);
     if (const QRegularExpressionMatch match = onlyEnd.match(text); match.hasMatch()) {
-        thoughts << match.captured(1).trimmed();
+        thoughts << text.left(match.capturedStart()).trimmed();
         text = text.mid(match.capturedEnd());
     }
     return thoughts.join(u"\n\n"_s).trimmed();
