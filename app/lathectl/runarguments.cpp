@@ -46,6 +46,9 @@ void addSharedOptions(CLI::App *app, const std::shared_ptr<RunArguments>& a)
     app->add_option("--timeout", a->timeout,
                     "Seconds that one attempt of a model call may take (600, of which 120 for its first byte)")
         ->check(CLI::Range(1, 86'400));
+    app->add_option("--record", a->record,
+                    "Write what goes over the wire to the provider to this cassette, without keys");
+    app->add_option("--replay", a->replay, "Let this cassette answer in place of the provider, without any network");
     app->add_flag("--quiet", a->quiet, "Print no trace");
     app->add_option("--synchronous", a->synchronous,
                     "How surely paid replies are on disk before the next step: full (survives a power cut) or normal "
@@ -234,6 +237,11 @@ Result<RunOptions> runOptions(const RunArguments& a, const Configuration& config
         fill(options.provider.apiVersion, configuration.provider.apiVersion);
         fill(options.provider.apiKeyVariable, configuration.provider.apiKeyVariable);
     }
+    if (!a.record.empty() && !a.replay.empty()) {
+        return fail(ErrorCode::InvalidInput, u"--record and --replay contradict each other"_s);
+    }
+    options.recordTo = text(a.record);
+    options.replayFrom = text(a.replay);
     options.stream = a.stream;
     options.useCache = !a.noCache;
     options.timeoutSeconds = a.timeout;

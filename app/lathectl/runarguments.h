@@ -45,6 +45,8 @@ struct RunArguments
     std::optional<int> maxRetries;
     std::optional<qint64> maxRetryWait;
     std::optional<qint64> timeout;
+    std::string record;
+    std::string replay;
     bool quiet = false;
     std::string synchronous = "full";
 

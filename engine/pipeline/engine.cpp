@@ -2,6 +2,8 @@
 #include "engine/pipeline/engine.h"
 
 #include "engine/agent/llmprompts.h"
+#include "engine/llm/cassetteplayer.h"
+#include "engine/llm/cassetterecorder.h"
 #include "engine/llm/llmregistry.h"
 #include "engine/pipeline/jobstore.h"
 #include "engine/tools/builtintools.h"
@@ -30,6 +32,12 @@ QString providerKey(const QString& provider)
 QString addressKey(const QString& provider, const QString& baseUrl)
 {
     return baseUrl.isEmpty() ? provider : QString(provider + u' ' + baseUrl);
+}
+
+/// In the place of a key where nothing is sent.
+QString withoutKey()
+{
+    return u"cassette"_s;
 }
 
 } // namespace
@@ -243,6 +251,20 @@ QCoro::Task<Result<HttpDeadlines>> Engine::deadlines(std::optional<qint64> wante
     co_return deadlines;
 }
 
+Result<std::shared_ptr<HttpTransport>> Engine::openCassette(const RunOptions& options)
+{
+    if (!options.recordTo.isEmpty() && !options.replayFrom.isEmpty()) {
+        return fail(ErrorCode::InvalidInput, u"A run either records a cassette or is answered from one, not both"_s);
+    }
+    if (!options.recordTo.isEmpty()) {
+        return CassetteRecorder::open(options.recordTo, *m_http, m_clock);
+    }
+    if (!options.replayFrom.isEmpty()) {
+        return CassettePlayer::open(options.replayFrom);
+    }
+    return nullptr;
+}
+
 QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options)
 {
     ProviderSettings wanted = options.provider;
@@ -277,9 +299,18 @@ QCoro::Task<Result<RunStart>> Engine::prepare(AguiRunJob job, QList<JsonIssue> i
     if (!limits) {
         co_return fail(limits.error());
     }
+    const Result<std::shared_ptr<HttpTransport>> cassette = openCassette(start.options);
+    if (!cassette) {
+        co_return fail(cassette.error());
+    }
+    start.cassette = *cassette;
     LlmSettings llm = llmSettings(*resolved);
     llm.deadlines = *limits;
-    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llm, *m_http, m_clock);
+    if (!start.options.replayFrom.isEmpty()) {
+        llm.apiKey = withoutKey; // nobody is sent one, so none is needed
+    }
+    HttpTransport& http = start.cassette ? *start.cassette : *m_http;
+    Result<std::unique_ptr<LlmClient>> client = makeLlmClient(llm, http, m_clock);
     if (client) {
         start.client = std::move(*client);
     } else {

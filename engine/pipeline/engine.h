@@ -137,6 +137,8 @@ private:
     };
     QCoro::Task<> drive(std::shared_ptr<ActiveRun> active);
     QCoro::Task<Result<QString>> launch(RunStart start);
+    /// Null without one.
+    Result<std::shared_ptr<HttpTransport>> openCassette(const RunOptions& options);
     QCoro::Task<Result<RunStart>> prepare(AguiRunJob job, QList<JsonIssue> issues, RunOptions options);
     QCoro::Task<Result<ProviderSettings>> resolve(ProviderSettings wanted);
     /// What is not wanted otherwise as the user set it; InvalidInput out of its range.

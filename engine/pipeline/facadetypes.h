@@ -83,6 +83,8 @@ struct RunOptions
     /// setting "callTimeoutSeconds", else 600 s in all and 120 s for the first byte. To connect takes 10 s at most and
     /// a pause in a reply 60 s, whatever is set.
     std::optional<qint64> timeoutSeconds;
+    QString recordTo;   ///< a cassette: what goes over the wire to the provider is written to this file
+    QString replayFrom; ///< the provider is not asked: this cassette answers. Not both.
 };
 
 /// What a finished (or suspended) call of run gives back.

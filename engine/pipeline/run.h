@@ -3,6 +3,7 @@
 
 #include "engine/agent/agentrun.h"
 #include "engine/agent/stopper.h"
+#include "engine/net/httptransport.h"
 #include "engine/pipeline/facadetypes.h"
 #include "engine/policy/policyservices.h"
 #include "engine/storage/database.h"
@@ -21,7 +22,8 @@ struct RunStart
     AguiRunJob job;          ///< provider, model and correlationId are filled in
     QList<JsonIssue> issues; ///< of reading the job; the values' own are added
     RunOptions options;
-    std::unique_ptr<LlmClient> client; ///< null if the provider cannot be used: providerIssue says why
+    std::shared_ptr<HttpTransport> cassette; ///< that client speaks through; null without one
+    std::unique_ptr<LlmClient> client;       ///< null if the provider cannot be used: providerIssue says why
     QString providerIssue;
     PriceBook prices = PriceBook::flat();
     PromptSet prompts;

@@ -2,7 +2,7 @@
 #include "engine/storage/bodyrepository.h"
 
 #include "engine/core/canonicaljson.h"
-#include "engine/storage/compression.h"
+#include "engine/core/compression.h"
 
 #include <QJsonArray>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/storage/compression.h"
+#include "engine/core/compression.h"
 #include "engine/storage/databasethread.h"
 #include "engine/storage/dialect.h"
 #include "tests/engine/storage/storagesupport.h"
