@@ -12,6 +12,7 @@
 #include <QStringList>
 
 #include <chrono>
+#include <functional>
 #include <stop_token>
 
 namespace lathe {
@@ -34,6 +35,8 @@ struct SandboxJob
     qint64 floodLimit = 8LL * 1024 * 1024;       ///< bytes of both together at which the program is killed
     qint64 contentLimit = 1024 * 1024;           ///< bytes of content returned of all files out together
     QMap<QString, QString> environment;          ///< beside PATH, HOME, TMPDIR and LANG; visible to the program
+    /// Told what is kept of standard output and standard error as it comes; on the thread of the run. May be empty.
+    std::function<void(const QByteArray& output, const QByteArray& error)> onOutput;
 };
 
 /// A regular file that the program made or changed.

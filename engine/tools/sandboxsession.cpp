@@ -153,8 +153,16 @@ void SandboxSession::keep(QByteArray& kept, bool& cut, const QByteArray& bytes)
 
 void SandboxSession::readOutput()
 {
+    const qsizetype outputBefore = m_outcome.standardOutput.size();
+    const qsizetype errorBefore = m_outcome.standardError.size();
     keep(m_outcome.standardOutput, m_outcome.outputCut, m_process.readAllStandardOutput());
     keep(m_outcome.standardError, m_outcome.errorCut, m_process.readAllStandardError());
+    const QByteArray output = m_outcome.standardOutput.mid(outputBefore);
+    const QByteArray error = m_outcome.standardError.mid(errorBefore);
+    // Before its release only bubblewrap itself can have said anything.
+    if (m_job.onOutput && m_released && (!output.isEmpty() || !error.isEmpty())) {
+        m_job.onOutput(output, error);
+    }
 }
 
 void SandboxSession::watch()

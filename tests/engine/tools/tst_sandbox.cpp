@@ -231,6 +231,29 @@ private Q_SLOTS:
         QCOMPARE(outcome.exitCode, -1);
     }
 
+    void tellsOutputAsItComes()
+    {
+        SystemClock clock;
+        SandboxRunner runner(clock);
+        // The program goes on only when its first words were heard: the test stops it after them.
+        SandboxJob job = bashJob(u"echo first; echo oh >&2; sleep 600"_s);
+        job.wallLimit = std::chrono::minutes(5);
+        std::stop_source stop;
+        QByteArray heard;
+        QByteArray errors;
+        job.onOutput = [&](const QByteArray& output, const QByteArray& error) {
+            heard += output;
+            errors += error;
+            if (heard == "first\n" && errors == "oh\n") {
+                stop.request_stop();
+            }
+        };
+        const SandboxOutcome outcome = await(runner.run(job, stop.get_token()), 60'000);
+        QVERIFY2(outcome.cancelled(), qPrintable(outcome.reason));
+        QCOMPARE(outcome.standardOutput, heard);
+        QCOMPARE(outcome.standardError, errors);
+    }
+
     void cutsLongOutputAndLetsTheProgramEnd()
     {
         const SandboxOutcome outcome = runSandboxed(bashJob(u"head -c 300000 /dev/zero | tr '\\0' a; exit 5"_s));
