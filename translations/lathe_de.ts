@@ -4553,6 +4553,10 @@ Unterschied %3</translation>
         <translation>Schlüssel ent&amp;fernen</translation>
     </message>
     <message>
+        <source>&amp;Jobs on this machine&apos;s Slurm cluster</source>
+        <translation>&amp;Jobs auf dem Slurm-Cluster dieses Rechners</translation>
+    </message>
+    <message>
         <source>&amp;Default provider</source>
         <translation>&amp;Vorgegebener Anbieter</translation>
     </message>
@@ -4619,6 +4623,14 @@ Unterschied %3</translation>
     <message>
         <source>Workflow &amp;token variable</source>
         <translation>Variable des Workflow-&amp;Tokens</translation>
+    </message>
+    <message>
+        <source>Agents may then choose it for their jobs. They run there as you, not in a sandbox, and the folder of jobs has to lie where the nodes see it</source>
+        <translation>Agenten können ihn dann für ihre Jobs wählen. Sie laufen dort in Ihrem Namen und ohne Sandbox, und der Ordner der Jobs muss dort liegen, wo die Knoten ihn sehen</translation>
+    </message>
+    <message>
+        <source>Slurm &amp;partition</source>
+        <translation>Slurm-&amp;Partition</translation>
     </message>
     <message>
         <source>&amp;Open another database…</source>

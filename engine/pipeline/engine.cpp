@@ -8,6 +8,7 @@
 #include "engine/pipeline/jobstore.h"
 #include "engine/tools/builtintools.h"
 #include "engine/tools/jsonschema.h"
+#include "engine/tools/paralleljobtool.h"
 
 #include <QCoroFuture>
 #include <QDir>
@@ -97,7 +98,10 @@ QCoro::Task<Result<void>> Engine::open()
     toolSettings.allowPrivateAddresses = toolJson.value("allowPrivateAddresses"_L1).toBool();
     toolSettings.jobFolder =
         toolJson.value("jobFolder"_L1).toString(QFileInfo(m_settings.database).absoluteDir().filePath(u"jobs"_s));
-    const Result<void> added = addBuiltinTools(m_registry, toolSettings, *m_database, m_clock);
+    toolSettings.useSlurm = toolJson.value("useSlurm"_L1).toBool();
+    toolSettings.slurmPartition = toolJson.value("slurmPartition"_L1).toString();
+    m_jobs = makeParallelJobs(toolSettings, m_clock);
+    const Result<void> added = addBuiltinTools(m_registry, toolSettings, *m_database, m_clock, m_jobs);
     if (!added) {
         co_return fail(added.error());
     }

@@ -14,6 +14,7 @@
 #include "engine/pipeline/run.h"
 #include "engine/storage/database.h"
 #include "engine/tools/mcpservers.h"
+#include "engine/tools/paralleljobs.h"
 #include "engine/tools/tooldispatcher.h"
 #include "engine/trace/runtrace.h"
 
@@ -115,6 +116,10 @@ public:
     QCoro::Task<Result<void>> reconnectMcpServer(QString name);
     void answerElicitation(qint64 id, const McpElicitationAnswer& answer);
     QCoro::Task<Result<KnowledgeBaseInfo>> addKnowledge(QStringList paths, std::shared_ptr<KnowledgeProgress> progress);
+    QCoro::Task<Result<JobPage>> parallelJobs(qsizetype offset, qsizetype limit);
+    QCoro::Task<Result<ParallelJob>> parallelJob(QString id);
+    QCoro::Task<Result<QJsonObject>> parallelJobLogs(QString id, int task);
+    QCoro::Task<Result<ParallelJob>> cancelParallelJob(QString id);
     QCoro::Task<Result<QList<ContextPassage>>> searchKnowledge(QString query, int topK);
     QCoro::Task<Result<QList<KnowledgeBaseInfo>>> knowledgeBases();
     QCoro::Task<Result<void>> dropKnowledge(qint64 id);
@@ -193,6 +198,7 @@ private:
     std::unique_ptr<PolicyServices> m_policies;
     std::unique_ptr<HttpClient> m_http;
     std::unique_ptr<LocalServers> m_localServers;
+    std::shared_ptr<ParallelJobs> m_jobs;
     ToolRegistry m_registry;
     std::unique_ptr<ToolDispatcher> m_dispatcher;
     std::unique_ptr<McpServers> m_mcp;

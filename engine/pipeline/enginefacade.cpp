@@ -418,6 +418,26 @@ QFuture<Result<QJsonObject>> EngineFacade::callTool(QString name, QJsonObject ar
     return d->ask<QJsonObject>(&Engine::callTool, std::move(name), std::move(arguments));
 }
 
+QFuture<Result<JobPage>> EngineFacade::parallelJobs(qsizetype offset, qsizetype limit)
+{
+    return d->ask<JobPage>(&Engine::parallelJobs, offset, limit);
+}
+
+QFuture<Result<ParallelJob>> EngineFacade::parallelJob(QString id)
+{
+    return d->ask<ParallelJob>(&Engine::parallelJob, std::move(id));
+}
+
+QFuture<Result<QJsonObject>> EngineFacade::parallelJobLogs(QString id, int task)
+{
+    return d->ask<QJsonObject>(&Engine::parallelJobLogs, std::move(id), task);
+}
+
+QFuture<Result<ParallelJob>> EngineFacade::cancelParallelJob(QString id)
+{
+    return d->ask<ParallelJob>(&Engine::cancelParallelJob, std::move(id));
+}
+
 QFuture<Result<KnowledgeBaseInfo>> EngineFacade::addKnowledge(QStringList paths,
                                                               std::shared_ptr<KnowledgeProgress> progress)
 {

@@ -135,6 +135,14 @@ public:
     /// Runs one tool by hand: InvalidInput, Unavailable, or the tool's result as JSON (ok, value, errorCode, message).
     [[nodiscard]] QFuture<Result<QJsonObject>> callTool(QString name, QJsonObject arguments);
 
+    /// Jobs of submit_parallel_job, of all executors, newest first.
+    [[nodiscard]] QFuture<Result<JobPage>> parallelJobs(qsizetype offset, qsizetype limit);
+    [[nodiscard]] QFuture<Result<ParallelJob>> parallelJob(QString id);
+    /// What a task wrote so far: jobId, task, state, stdout, stderr (their ends), folder, files.
+    [[nodiscard]] QFuture<Result<QJsonObject>> parallelJobLogs(QString id, int task);
+    /// Conflict if the job is run by another program.
+    [[nodiscard]] QFuture<Result<ParallelJob>> cancelParallelJob(QString id);
+
     // Servers of the Model Context Protocol: their tools are among tools() when they are connected --------------------
     /// What is configured. Servers that were not started yet are; settled: and each is ready or has failed by now.
     [[nodiscard]] QFuture<Result<QList<McpServerInfo>>> mcpServers(bool settled = true);

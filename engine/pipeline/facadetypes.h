@@ -6,6 +6,7 @@
 #include "engine/domain/billtable.h"
 #include "engine/domain/forecast.h"
 #include "engine/domain/job.h"
+#include "engine/domain/paralleljob.h"
 #include "engine/domain/policy.h"
 #include "engine/domain/reconciliation.h"
 #include "engine/domain/response.h"

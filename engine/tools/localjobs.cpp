@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tools/localjobs.h"
 
-#include "engine/core/canonicaljson.h"
-#include "engine/core/ids.h"
-#include "engine/core/jsonreader.h"
+#include "engine/tools/jobfolder.h"
 
 #include <QDir>
-#include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
 #include <QLockFile>
-#include <QSaveFile>
 
 #include <algorithm>
 #include <map>
@@ -25,39 +20,13 @@ namespace {
 
 constexpr qint64 kOutputBytes = 1024 * 1024;
 constexpr qint64 kFileBytes = 16 * 1024 * 1024;
-constexpr qint64 kShownBytes = 16 * 1024;
-constexpr int kMaxFiles = 200;
-
-Result<void> writeFile(const QString& path, const QByteArray& content)
-{
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit()) {
-        return fail(ErrorCode::File, u"cannot write %1: %2"_s.arg(path, file.errorString()));
-    }
-    return {};
-}
-
-/// The end of a file, where errors and results stand.
-QString tail(const QString& path)
+void appendTo(const QString& path, const QByteArray& bytes)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
-        return {};
+    if (bytes.isEmpty() || !file.open(QIODevice::Append)) {
+        return; // the whole is written once more at the end, and a failure is told then
     }
-    const qint64 skipped = std::max<qint64>(0, file.size() - kShownBytes);
-    file.seek(skipped);
-    const QString text = QString::fromUtf8(file.readAll());
-    return skipped > 0 ? u"[%1 bytes before this]\n"_s.arg(skipped) + text : text;
-}
-
-QString taskName(int task)
-{
-    return u"task-%1"_s.arg(task, 3, 10, QChar(u'0'));
-}
-
-QString scriptName(const QString& language)
-{
-    return language == "python"_L1 ? u"script.py"_s : u"script.sh"_s;
+    file.write(bytes);
 }
 
 JobState stateOf(const SandboxOutcome& outcome)
@@ -86,30 +55,31 @@ struct LocalJobs::Core : std::enable_shared_from_this<LocalJobs::Core>
 {
     struct Entry
     {
-        LocalJob job;
-        LocalJobRequest request;
+        ParallelJob job;
+        JobRequest request;
         std::stop_source stop;
         std::unique_ptr<QLockFile> lock;       ///< tells other programs that the job is being run
         std::vector<std::stop_source> waiting; ///< end the sleep of those who wait for the job
     };
 
     Core(Clock& clockIn, QString folderIn, Runner runnerIn, int slotsIn)
-        : clock(clockIn), folder(std::move(folderIn)), runner(std::move(runnerIn)), freeSlots(slotsIn)
+        : clock(clockIn), folder(JobFolder(std::move(folderIn))), runner(std::move(runnerIn)), freeSlots(slotsIn)
     {}
 
-    [[nodiscard]] QString pathOf(const QString& id) const { return QDir(folder).filePath(id); }
-    [[nodiscard]] Result<LocalJob> read(const QString& id) const;
+    [[nodiscard]] Result<ParallelJob> read(const QString& id) const;
+    [[nodiscard]] Result<ParallelJob> status(const QString& id) const;
+    [[nodiscard]] bool mayStart(Entry& entry);
     void save(Entry& entry) const;
     void startTasks();
     void startTask(Entry& entry, int task);
-    void cancelQueued(Entry& entry);
+    void cancelQueued(Entry& entry, const QString& reason);
     void finishTask(const QString& id, int task, const SandboxOutcome& outcome);
     void saveOutcome(const QString& id, int task, const SandboxOutcome& outcome) const;
     static QCoro::Task<> runTask(std::shared_ptr<Core> core, QString id, int task, SandboxJob job,
                                  std::stop_token stop);
 
     Clock& clock;
-    QString folder;
+    JobFolder folder;
     Runner runner;
     int freeSlots;
     int running = 0;
@@ -118,32 +88,28 @@ struct LocalJobs::Core : std::enable_shared_from_this<LocalJobs::Core>
     QStringList order;                ///< ids in order of submission
 };
 
-Result<LocalJob> LocalJobs::Core::read(const QString& id) const
+Result<ParallelJob> LocalJobs::Core::status(const QString& id) const
 {
-    static const auto isId = [](const QString& text) {
-        return text.size() == 16 && std::all_of(text.begin(), text.end(), [](QChar c) {
-                   return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f');
-               });
-    };
-    QFile file(pathOf(id) + "/job.json"_L1);
-    if (!isId(id) || !file.open(QIODevice::ReadOnly)) {
-        return fail(ErrorCode::NotFound, u"there is no job \"%1\""_s.arg(id.left(100)));
+    const auto found = entries.find(id);
+    if (found != entries.end()) {
+        return found->second.job;
     }
-    const auto json = parseJsonObject(file.readAll());
-    if (!json) {
-        return fail(ErrorCode::File, u"%1 is damaged: %2"_s.arg(file.fileName(), json.error().message));
-    }
-    auto job = localJobFromJson(*json);
+    return read(id);
+}
+
+Result<ParallelJob> LocalJobs::Core::read(const QString& id) const
+{
+    auto job = folder.read(id);
     if (!job) {
-        return fail(ErrorCode::File, u"%1 is damaged: %2"_s.arg(file.fileName(), job.error().message));
+        return job;
     }
     if (isFinal(job->state())) {
         return job;
     }
-    QLockFile lock(pathOf(id) + "/lock"_L1);
+    QLockFile lock(folder.pathOf(id) + "/lock"_L1);
     lock.setStaleLockTime(0);
     if (lock.tryLock(0)) {
-        for (LocalTask& task : job->tasks) {
+        for (JobTask& task : job->tasks) {
             if (!isFinal(task.state)) {
                 task.state = JobState::Lost;
                 task.reason = u"the program that ran it has ended"_s;
@@ -155,16 +121,36 @@ Result<LocalJob> LocalJobs::Core::read(const QString& id) const
 
 void LocalJobs::Core::save(Entry& entry) const
 {
-    const auto written = writeFile(pathOf(entry.job.id) + "/job.json"_L1, compactJson(toJson(entry.job)));
+    const auto written = folder.save(entry.job);
     if (!written) {
         qWarning("submit_parallel_job: %s", qPrintable(written.error().message));
     }
+}
+
+/// Whether the jobs it waits for have succeeded; it is cancelled if one of them never will.
+bool LocalJobs::Core::mayStart(Entry& entry)
+{
+    for (const QString& id : std::as_const(entry.job.after)) {
+        const auto before = status(id);
+        const JobState state = before ? before->state() : JobState::Lost;
+        if (isFinal(state) && state != JobState::Succeeded) {
+            cancelQueued(entry, u"the job %1 that it waits for is %2"_s.arg(id, toName(state)));
+            return false;
+        }
+        if (state != JobState::Succeeded) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void LocalJobs::Core::startTasks()
 {
     for (const QString& id : std::as_const(order)) {
         Entry& entry = entries.at(id);
+        if (entry.job.count(JobState::Queued) == 0 || !mayStart(entry)) {
+            continue;
+        }
         for (int i = 0; i < entry.job.tasks.size(); ++i) {
             const bool full = entry.job.count(JobState::Running) >= entry.job.parallel;
             if (freeSlots == 0 || full || closing) {
@@ -180,7 +166,7 @@ void LocalJobs::Core::startTasks()
 void LocalJobs::Core::startTask(Entry& entry, int task)
 {
     SandboxJob job;
-    const QString script = scriptName(entry.job.language);
+    const QString script = JobFolder::scriptName(entry.job.language);
     const QString program = entry.job.language == "python"_L1 ? u"python3"_s : u"bash"_s;
     job.argv = {program, script};
     for (const Attachment& attachment : entry.request.attachments) {
@@ -193,6 +179,11 @@ void LocalJobs::Core::startTask(Entry& entry, int task)
     job.wallLimit = std::chrono::milliseconds(entry.job.timeoutMs);
     job.outputLimit = kOutputBytes;
     job.contentLimit = kFileBytes;
+    const QString base = folder.taskBase(entry.job.id, task);
+    job.onOutput = [base](const QByteArray& output, const QByteArray& error) {
+        appendTo(base + ".out"_L1, output);
+        appendTo(base + ".err"_L1, error);
+    };
     entry.job.tasks[task].state = JobState::Running;
     --freeSlots;
     ++running;
@@ -209,11 +200,10 @@ QCoro::Task<> LocalJobs::Core::runTask(std::shared_ptr<Core> core, QString id, i
 
 void LocalJobs::Core::saveOutcome(const QString& id, int task, const SandboxOutcome& outcome) const
 {
-    const QDir job(pathOf(id));
-    const QString base = job.filePath(taskName(task));
-    auto written = writeFile(base + ".out"_L1, outcome.standardOutput);
+    const QString base = folder.taskBase(id, task);
+    auto written = JobFolder::writeFile(base + ".out"_L1, outcome.standardOutput);
     if (written) {
-        written = writeFile(base + ".err"_L1, outcome.standardError);
+        written = JobFolder::writeFile(base + ".err"_L1, outcome.standardError);
     }
     for (const SandboxFile& file : outcome.files) {
         const QString target = QDir::cleanPath(base + u'/' + file.name);
@@ -222,7 +212,7 @@ void LocalJobs::Core::saveOutcome(const QString& id, int task, const SandboxOutc
             continue;
         }
         QDir().mkpath(QFileInfo(target).absolutePath());
-        written = writeFile(target, file.content);
+        written = JobFolder::writeFile(target, file.content);
     }
     if (!written) {
         qWarning("submit_parallel_job: %s", qPrintable(written.error().message));
@@ -232,7 +222,7 @@ void LocalJobs::Core::saveOutcome(const QString& id, int task, const SandboxOutc
 void LocalJobs::Core::finishTask(const QString& id, int task, const SandboxOutcome& outcome)
 {
     Entry& entry = entries.at(id);
-    LocalTask& done = entry.job.tasks[task];
+    JobTask& done = entry.job.tasks[task];
     done.state = stateOf(outcome);
     done.exitCode = outcome.exitCode;
     done.durationMs = outcome.durationMs;
@@ -254,23 +244,27 @@ void LocalJobs::Core::finishTask(const QString& id, int task, const SandboxOutco
     startTasks();
 }
 
-void LocalJobs::Core::cancelQueued(Entry& entry)
+void LocalJobs::Core::cancelQueued(Entry& entry, const QString& reason)
 {
-    for (LocalTask& task : entry.job.tasks) {
+    for (JobTask& task : entry.job.tasks) {
         if (task.state == JobState::Queued) {
             task.state = JobState::Cancelled;
-            task.reason = u"cancelled before it started"_s;
+            task.reason = reason;
         }
     }
     if (isFinal(entry.job.state()) && entry.job.finishedMs == 0) {
         entry.job.finishedMs = clock.nowMs();
         entry.lock.reset();
+        for (std::stop_source& waiting : entry.waiting) {
+            waiting.request_stop();
+        }
+        entry.waiting.clear();
     }
     save(entry);
 }
 
-LocalJobs::LocalJobs(Clock& clock, QString folder, Runner runner, int slots)
-    : m_core(std::make_shared<Core>(clock, std::move(folder), std::move(runner), slots))
+LocalJobs::LocalJobs(Clock& clock, QString folder, Runner runner, std::function<Result<void>()> usable, int slots)
+    : m_usable(std::move(usable)), m_core(std::make_shared<Core>(clock, std::move(folder), std::move(runner), slots))
 {}
 
 LocalJobs::~LocalJobs()
@@ -278,116 +272,80 @@ LocalJobs::~LocalJobs()
     m_core->closing = true;
     for (auto& [id, entry] : m_core->entries) {
         if (!isFinal(entry.job.state())) {
-            m_core->cancelQueued(entry);
+            m_core->cancelQueued(entry, u"cancelled before it started"_s);
             entry.stop.request_stop();
         }
     }
 }
 
-Result<LocalJob> LocalJobs::submit(LocalJobRequest request)
+QCoro::Task<Result<ParallelJob>> LocalJobs::submit(JobRequest request, std::stop_token stop)
 {
-    const QByteArray key =
-        request.idempotencyKey.isEmpty() ? RandomIdGenerator().newUuid().toUtf8() : request.idempotencyKey.toUtf8();
-    const QString id = QString::fromLatin1(sha256Hex(key).left(16));
-    if (QFileInfo::exists(m_core->pathOf(id) + "/job.json"_L1)) {
-        return status(id);
+    Q_UNUSED(stop)
+    const QString id = JobFolder::idFor(request.idempotencyKey);
+    if (m_core->folder.has(id)) {
+        co_return m_core->status(id);
     }
-    const QString path = m_core->pathOf(id);
-    if (!QDir().mkpath(path)) {
-        return fail(ErrorCode::File, u"cannot make the folder %1"_s.arg(path));
+    for (const QString& before : std::as_const(request.after)) {
+        const auto job = m_core->status(before);
+        if (!job) {
+            co_return fail(job.error());
+        }
+        if (job->executor != name() || (!isFinal(job->state()) && !m_core->entries.contains(before))) {
+            co_return fail(ErrorCode::InvalidInput,
+                           u"the job %1 is not run by this program, so nothing can wait for it here"_s.arg(before));
+        }
     }
-    const auto script = writeFile(path + u'/' + scriptName(request.language), request.script.toUtf8());
-    if (!script) {
-        return fail(script.error());
+    const auto made = m_core->folder.make(id, request.language, request.script);
+    if (!made) {
+        co_return fail(made.error());
     }
     Core::Entry entry;
-    entry.lock = std::make_unique<QLockFile>(path + "/lock"_L1);
+    entry.lock = std::make_unique<QLockFile>(m_core->folder.pathOf(id) + "/lock"_L1);
     entry.lock->setStaleLockTime(0);
     if (!entry.lock->tryLock(0)) {
-        return fail(ErrorCode::Conflict, u"another program is submitting the job %1"_s.arg(id));
+        co_return fail(ErrorCode::Conflict, u"another program is submitting the job %1"_s.arg(id));
     }
     entry.job.id = id;
+    entry.job.executor = name();
     entry.job.name = request.name;
     entry.job.language = request.language;
     entry.job.parallel = request.parallel;
     entry.job.timeoutMs = request.timeoutMs;
+    entry.job.after = request.after;
     entry.job.submittedMs = m_core->clock.nowMs();
     entry.job.tasks.resize(request.tasks);
     entry.request = std::move(request);
-    const auto saved = writeFile(path + "/job.json"_L1, compactJson(toJson(entry.job)));
+    const auto saved = m_core->folder.save(entry.job);
     if (!saved) {
-        return fail(saved.error());
+        co_return fail(saved.error());
     }
     m_core->entries.emplace(id, std::move(entry));
     m_core->order.append(id);
     m_core->startTasks();
-    return m_core->entries.at(id).job;
+    co_return m_core->entries.at(id).job;
 }
 
-Result<LocalJob> LocalJobs::status(const QString& id) const
+QCoro::Task<Result<ParallelJob>> LocalJobs::status(QString id, std::stop_token stop)
 {
-    const auto found = m_core->entries.find(id);
-    if (found != m_core->entries.end()) {
-        return found->second.job;
-    }
-    return m_core->read(id);
+    Q_UNUSED(stop)
+    co_return m_core->status(id);
 }
 
-Result<QJsonObject> LocalJobs::logs(const QString& id, int task) const
+QCoro::Task<Result<ParallelJob>> LocalJobs::cancel(QString id, std::stop_token stop)
 {
-    const auto job = status(id);
-    if (!job) {
-        return fail(job.error());
-    }
-    if (task < 0 || task >= job->tasks.size()) {
-        return fail(ErrorCode::NotFound,
-                    u"the job %1 has no task %2: its tasks are 0 to %3"_s.arg(id).arg(task).arg(job->tasks.size() - 1));
-    }
-    const QString base = QDir(m_core->pathOf(id)).filePath(taskName(task));
-    QJsonArray files;
-    QDirIterator made(base, QDir::Files, QDirIterator::Subdirectories);
-    while (made.hasNext() && files.size() < kMaxFiles) {
-        made.next();
-        const QString name = QDir(base).relativeFilePath(made.filePath());
-        files.append(QJsonObject{{u"name"_s, name}, {u"size"_s, made.fileInfo().size()}});
-    }
-    return QJsonObject{{u"jobId"_s, id},
-                       {u"task"_s, task},
-                       {u"state"_s, toName(job->tasks.at(task).state)},
-                       {u"stdout"_s, tail(base + ".out"_L1)},
-                       {u"stderr"_s, tail(base + ".err"_L1)},
-                       {u"folder"_s, base},
-                       {u"files"_s, files}};
-}
-
-Result<LocalJob> LocalJobs::cancel(const QString& id)
-{
+    Q_UNUSED(stop)
     const auto found = m_core->entries.find(id);
     if (found == m_core->entries.end()) {
-        const auto job = m_core->read(id);
+        auto job = m_core->read(id);
         if (job && !isFinal(job->state())) {
-            return fail(ErrorCode::Conflict, u"the job %1 is run by another program; cancel it there"_s.arg(id));
+            job = fail(ErrorCode::Conflict, u"the job %1 is run by another program; cancel it there"_s.arg(id));
         }
-        return job;
+        co_return job;
     }
-    m_core->cancelQueued(found->second);
+    m_core->cancelQueued(found->second, u"cancelled before it started"_s);
     found->second.stop.request_stop();
-    return found->second.job;
-}
-
-QList<LocalJob> LocalJobs::list(int limit) const
-{
-    QList<LocalJob> jobs;
-    const QStringList folders = QDir(m_core->folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
-    for (const QString& id : folders) {
-        const auto job = status(id);
-        if (job) {
-            jobs.append(*job);
-        }
-    }
-    std::sort(jobs.begin(), jobs.end(),
-              [](const LocalJob& a, const LocalJob& b) { return a.submittedMs > b.submittedMs; });
-    return jobs.mid(0, limit);
+    m_core->startTasks(); // those that waited for it end too
+    co_return found->second.job;
 }
 
 QCoro::Task<> LocalJobs::waitFor(QString id, std::chrono::milliseconds time, std::stop_token stop)

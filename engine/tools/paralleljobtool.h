@@ -3,6 +3,7 @@
 
 #include "engine/tools/builtintools.h"
 #include "engine/tools/localjobs.h"
+#include "engine/tools/paralleljobs.h"
 #include "engine/tools/tool.h"
 
 namespace lathe {
@@ -12,23 +13,24 @@ namespace lathe {
 class ParallelJobTool final : public Tool
 {
 public:
-    ParallelJobTool(const ToolSettings& settings, Clock& clock);
-    /// With another runner than the sandbox, for tests; nothing in available means it can run.
-    ParallelJobTool(const ToolSettings& settings, Clock& clock, LocalJobs::Runner runner,
-                    std::function<Result<void>()> available);
+    explicit ParallelJobTool(std::shared_ptr<ParallelJobs> jobs);
     [[nodiscard]] const ToolSpec& spec() const override { return m_spec; }
     [[nodiscard]] ToolAvailability availability() const override;
     QCoro::Task<ToolResult> run(ToolInvocation invocation, std::stop_token stop) override;
 
 private:
-    ParallelJobTool(const ToolSettings& settings, Clock& clock, const std::shared_ptr<SandboxRunner>& sandbox);
-    [[nodiscard]] ToolResult submit(const ToolInvocation& invocation);
-    [[nodiscard]] ToolResult list() const;
+    QCoro::Task<ToolResult> submit(ToolInvocation invocation, std::stop_token stop);
+    QCoro::Task<ToolResult> list(std::stop_token stop);
 
-    QString m_folder;
-    std::function<Result<void>()> m_available;
-    LocalJobs m_jobs;
+    std::shared_ptr<ParallelJobs> m_jobs;
     ToolSpec m_spec;
 };
+
+/// The executors that the settings ask for, this machine first.
+[[nodiscard]] std::shared_ptr<ParallelJobs> makeParallelJobs(const ToolSettings& settings, Clock& clock);
+/// The same with another runner than the sandbox; usable: nothing if it works.
+[[nodiscard]] std::shared_ptr<ParallelJobs> makeParallelJobs(const ToolSettings& settings, Clock& clock,
+                                                             LocalJobs::Runner runner,
+                                                             std::function<Result<void>()> usable);
 
 } // namespace lathe

@@ -75,6 +75,8 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
       m_searchUrl(new QLineEdit(this)),
       m_workflowUrl(new QLineEdit(this)),
       m_workflowVariable(new QLineEdit(this)),
+      m_slurm(new QCheckBox(tr("&Jobs on this machine's Slurm cluster"), this)),
+      m_slurmPartition(new QLineEdit(this)),
       m_appearance(new QComboBox(this)),
       m_language(new QComboBox(this))
 {
@@ -261,8 +263,13 @@ QWidget *SettingsDialog::makeTools()
     form->addRow(tr("Search &URL"), m_searchUrl);
     form->addRow(tr("&Workflow URL"), m_workflowUrl);
     form->addRow(tr("Workflow &token variable"), m_workflowVariable);
+    m_slurm->setToolTip(tr("Agents may then choose it for their jobs. They run there as you, not in a sandbox, and the "
+                           "folder of jobs has to lie where the nodes see it"));
+    form->addRow(QString(), m_slurm);
+    form->addRow(tr("Slurm &partition"), m_slurmPartition);
+    connect(m_slurm, &QCheckBox::toggled, this, &SettingsDialog::saveTools);
     connect(m_searchProvider, &QComboBox::currentTextChanged, this, &SettingsDialog::saveTools);
-    for (QLineEdit *edit : {m_searchUrl, m_workflowUrl, m_workflowVariable}) {
+    for (QLineEdit *edit : {m_searchUrl, m_workflowUrl, m_workflowVariable, m_slurmPartition}) {
         connect(edit, &QLineEdit::editingFinished, this, &SettingsDialog::saveTools);
     }
     return page;
@@ -359,6 +366,8 @@ void SettingsDialog::load()
         m_searchUrl->setText(tools.value("searchUrl"_L1).toString());
         m_workflowUrl->setText(tools.value("workflowUrl"_L1).toString());
         m_workflowVariable->setText(tools.value("workflowTokenVariable"_L1).toString());
+        m_slurm->setChecked(tools.value("useSlurm"_L1).toBool());
+        m_slurmPartition->setText(tools.value("slurmPartition"_L1).toString());
         m_loading = false;
     });
     loadProvider();
@@ -499,7 +508,9 @@ void SettingsDialog::saveTools()
     const QJsonObject tools{{u"searchProvider"_s, m_searchProvider->currentText().trimmed()},
                             {u"searchUrl"_s, m_searchUrl->text().trimmed()},
                             {u"workflowUrl"_s, m_workflowUrl->text().trimmed()},
-                            {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()}};
+                            {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()},
+                            {u"useSlurm"_s, m_slurm->isChecked()},
+                            {u"slurmPartition"_s, m_slurmPartition->text().trimmed()}};
     whenDone(m_session.facade().setSetting(u"tools"_s, tools), this,
              [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next start on.")); });
 }

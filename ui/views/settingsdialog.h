@@ -85,6 +85,8 @@ private:
     QLineEdit *m_searchUrl;
     QLineEdit *m_workflowUrl;
     QLineEdit *m_workflowVariable;
+    QCheckBox *m_slurm;
+    QLineEdit *m_slurmPartition;
     QComboBox *m_appearance;
     QComboBox *m_language;
     bool m_loading = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/async.h"
 #include "engine/tools/builtintools.h"
+#include "engine/tools/paralleljobtool.h"
 #include "tests/support/fakeclock.h"
 
 #include <QJsonArray>
@@ -55,7 +56,7 @@ void TestBuiltinTools::registersAllFive()
     QFETCH(int, sideEffect);
     QFETCH(bool, availableUnset);
     ToolRegistry registry;
-    QVERIFY(addBuiltinTools(registry, ToolSettings{}, m_source, m_clock));
+    QVERIFY(addBuiltinTools(registry, ToolSettings{}, m_source, m_clock, makeParallelJobs({}, m_clock)));
     QCOMPARE(registry.names().size(), 5);
     const Tool *tool = registry.find(name);
     QVERIFY(tool);
@@ -79,8 +80,8 @@ void TestBuiltinTools::registersAllFive()
 void TestBuiltinTools::refusesToRegisterTwice()
 {
     ToolRegistry registry;
-    QVERIFY(addBuiltinTools(registry, ToolSettings{}, m_source, m_clock));
-    const auto again = addBuiltinTools(registry, ToolSettings{}, m_source, m_clock);
+    QVERIFY(addBuiltinTools(registry, ToolSettings{}, m_source, m_clock, makeParallelJobs({}, m_clock)));
+    const auto again = addBuiltinTools(registry, ToolSettings{}, m_source, m_clock, makeParallelJobs({}, m_clock));
     QVERIFY(!again);
     QCOMPARE(again.error().code, ErrorCode::Conflict);
     QCOMPARE(registry.names().size(), 5);

@@ -91,6 +91,10 @@ private Q_SLOTS:
     void waitsForTheEnd();
     void waitEndsWithTime();
     void waitEndsWithStop();
+    void waitsForOtherJobs();
+    void isCancelledWithTheJobItWaitsFor();
+    void refusesToWaitForUnknownJobs();
+    void showsOutputWhileItRuns();
     void listsNewestFirst();
     void jobOfEndedProgramIsLost();
     void jobOfOtherProgramIsLeftAlone();
@@ -129,7 +133,8 @@ void TestParallelJobTool::remake()
     m_registry = std::make_unique<ToolRegistry>();
     ToolSettings settings;
     settings.jobFolder = m_folder->filePath(u"jobs"_s);
-    QVERIFY(m_registry->add(std::make_unique<ParallelJobTool>(settings, m_clock, m_sandbox->runner(), usable)));
+    QVERIFY(m_registry->add(
+        std::make_unique<ParallelJobTool>(makeParallelJobs(settings, m_clock, m_sandbox->runner(), usable))));
     m_dispatcher = std::make_unique<ToolDispatcher>(*m_registry, m_clock);
 }
 
@@ -367,6 +372,59 @@ void TestParallelJobTool::waitEndsWithStop()
     QVERIFY(!m_sandbox->runs.at(0).stop.stop_requested());
 }
 
+void TestParallelJobTool::waitsForOtherJobs()
+{
+    const QString first = submit(1, 1);
+    const ToolResult second =
+        call(QJsonObject{{u"action"_s, u"submit"_s}, {u"script"_s, u"echo 2"_s}, {u"after"_s, QJsonArray{first}}});
+    QVERIFY2(second.ok, qPrintable(second.message));
+    QCOMPARE(second.value.value(u"state"_s).toString(), u"queued"_s);
+    QCOMPARE(m_sandbox->runs.size(), std::size_t(1));
+    m_sandbox->end(0, 0);
+    QTRY_COMPARE(m_sandbox->runs.size(), std::size_t(2));
+    m_sandbox->end(1, 0);
+    const QJsonObject ask{{u"action"_s, u"status"_s}, {u"jobId"_s, second.value.value(u"jobId"_s)}};
+    QTRY_COMPARE(call(ask).value.value(u"state"_s).toString(), u"succeeded"_s);
+}
+
+void TestParallelJobTool::isCancelledWithTheJobItWaitsFor()
+{
+    const QString first = submit(1, 1);
+    const ToolResult second =
+        call(QJsonObject{{u"action"_s, u"submit"_s}, {u"script"_s, u"echo 2"_s}, {u"after"_s, QJsonArray{first}}});
+    m_sandbox->end(0, 3);
+    const QJsonObject ask{{u"action"_s, u"status"_s}, {u"jobId"_s, second.value.value(u"jobId"_s)}};
+    QTRY_COMPARE(call(ask).value.value(u"state"_s).toString(), u"cancelled"_s);
+    QCOMPARE(call(ask).value.value(u"tasks"_s).toArray().at(0).toObject().value(u"reason"_s).toString(),
+             u"the job %1 that it waits for is failed"_s.arg(first));
+    QCOMPARE(m_sandbox->runs.size(), std::size_t(1));
+}
+
+void TestParallelJobTool::refusesToWaitForUnknownJobs()
+{
+    const ToolResult result = call(QJsonObject{
+        {u"action"_s, u"submit"_s}, {u"script"_s, u"true"_s}, {u"after"_s, QJsonArray{u"0123456789abcdef"_s}}});
+    QCOMPARE(result.errorCode, u"JOB_NOT_FOUND"_s);
+    const ToolResult executor =
+        call(QJsonObject{{u"action"_s, u"submit"_s}, {u"script"_s, u"true"_s}, {u"executor"_s, u"moon"_s}});
+    QCOMPARE(executor.errorCode, u"INVALID_ARGUMENTS"_s);
+    QCOMPARE(executor.message, u"there is no executor \"moon\": local"_s);
+    QVERIFY(m_sandbox->runs.empty());
+}
+
+void TestParallelJobTool::showsOutputWhileItRuns()
+{
+    const QString id = submit(1, 1);
+    const QJsonObject ask{{u"action"_s, u"logs"_s}, {u"jobId"_s, id}};
+    m_sandbox->runs.at(0).job.onOutput("one\n", {});
+    QCOMPARE(call(ask).value.value(u"stdout"_s).toString(), u"one\n"_s);
+    m_sandbox->runs.at(0).job.onOutput("two\n", "oh\n");
+    const ToolResult logs = call(ask);
+    QCOMPARE(logs.value.value(u"stdout"_s).toString(), u"one\ntwo\n"_s);
+    QCOMPARE(logs.value.value(u"stderr"_s).toString(), u"oh\n"_s);
+    QCOMPARE(logs.value.value(u"state"_s).toString(), u"running"_s);
+}
+
 void TestParallelJobTool::listsNewestFirst()
 {
     const ToolResult none = call(QJsonObject{{u"action"_s, u"list"_s}});
@@ -409,17 +467,17 @@ void TestParallelJobTool::jobOfOtherProgramIsLeftAlone()
     const QString id = submit(1, 1);
     // A second tool on the same folder sees what another program would.
     FakeSandbox sandbox;
-    LocalJobs other(m_clock, m_folder->filePath(u"jobs"_s), sandbox.runner(), 2);
-    const auto status = other.status(id);
+    LocalJobs other(m_clock, m_folder->filePath(u"jobs"_s), sandbox.runner(), usable, 2);
+    const auto status = await(other.status(id, {}));
     QVERIFY(status);
     QCOMPARE(status->state(), JobState::Running);
-    const auto cancelled = other.cancel(id);
+    const auto cancelled = await(other.cancel(id, {}));
     QVERIFY(!cancelled);
     QCOMPARE(cancelled.error().code, ErrorCode::Conflict);
     QVERIFY(!m_sandbox->runs.at(0).stop.stop_requested());
     m_sandbox->end(0, 0);
-    QTRY_COMPARE(other.status(id)->state(), JobState::Succeeded);
-    QVERIFY(other.cancel(id));
+    QTRY_COMPARE(await(other.status(id, {}))->state(), JobState::Succeeded);
+    QVERIFY(await(other.cancel(id, {})));
     QCOMPARE(other.running(), 0);
 }
 
@@ -485,18 +543,19 @@ void TestParallelJobTool::endsWithTheTool()
 void TestParallelJobTool::saysWhatIsMissing()
 {
     ToolSettings settings;
-    const ParallelJobTool unset(settings, m_clock, m_sandbox->runner(), usable);
+    const ParallelJobTool unset(makeParallelJobs(settings, m_clock, m_sandbox->runner(), usable));
     QVERIFY(!unset.availability().available);
     QVERIFY(unset.availability().reason.startsWith(u"not configured: set the job folder"_s));
     QCOMPARE(unset.availability().errorCode, u"NOT_CONFIGURED"_s);
     settings.jobFolder = m_folder->path();
-    const ParallelJobTool noSandbox(settings, m_clock, m_sandbox->runner(),
-                                    [] { return Result<void>(fail(ErrorCode::Unavailable, u"no bwrap"_s)); });
+    const ParallelJobTool noSandbox(makeParallelJobs(settings, m_clock, m_sandbox->runner(), [] {
+        return Result<void>(fail(ErrorCode::Unavailable, u"no bwrap"_s));
+    }));
     QVERIFY(!noSandbox.availability().available);
     QCOMPARE(noSandbox.availability().reason, u"no bwrap"_s);
     QCOMPARE(noSandbox.availability().errorCode, u"SANDBOX_UNAVAILABLE"_s);
     settings.bubblewrapPath = m_folder->filePath(u"no-such-bwrap"_s);
-    const ParallelJobTool real(settings, m_clock);
+    const ParallelJobTool real(makeParallelJobs(settings, m_clock));
     QCOMPARE(real.availability().errorCode, u"SANDBOX_UNAVAILABLE"_s);
 }
 
@@ -532,7 +591,7 @@ void TestParallelJobTool::runsInTheSandbox()
     ToolRegistry registry;
     ToolSettings settings;
     settings.jobFolder = m_folder->filePath(u"real"_s);
-    QVERIFY(registry.add(std::make_unique<ParallelJobTool>(settings, clock)));
+    QVERIFY(registry.add(std::make_unique<ParallelJobTool>(makeParallelJobs(settings, clock))));
     ToolDispatcher dispatcher(registry, clock);
     ToolInvocation invocation;
     invocation.attachments = {Attachment{u"data.csv"_s, u"text/csv"_s, "40\n2\n"}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/async.h"
 #include "engine/tools/builtintools.h"
+#include "engine/tools/paralleljobtool.h"
 #include "engine/tools/tooldispatcher.h"
 #include "tests/support/await.h"
 #include "tests/support/fakeclock.h"
@@ -75,7 +76,7 @@ void TestRetrieveContext::init()
 {
     m_source = std::make_unique<FakeSource>();
     m_registry = std::make_unique<ToolRegistry>();
-    const auto added = addBuiltinTools(*m_registry, ToolSettings{}, *m_source, m_clock);
+    const auto added = addBuiltinTools(*m_registry, ToolSettings{}, *m_source, m_clock, makeParallelJobs({}, m_clock));
     QVERIFY2(added, qPrintable(added ? QString() : added.error().message));
     m_dispatcher = std::make_unique<ToolDispatcher>(*m_registry, m_clock);
 }

@@ -7,6 +7,7 @@
 #include <QJsonObject>
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 namespace lathe {
 
@@ -35,37 +36,47 @@ template <> struct EnumNames<JobState> { static constexpr std::pair<JobState, QL
 }
 
 /// One of the runs of a job's script.
-struct LocalTask
+struct JobTask
 {
     JobState state = JobState::Queued;
     int exitCode = -1;
     qint64 durationMs = 0;
     QString reason; ///< one sentence if it did not end by itself
 
-    bool operator==(const LocalTask&) const = default;
+    bool operator==(const JobTask&) const = default;
 };
 
 /// A job as it lies in its folder's job.json.
-struct LocalJob
+struct ParallelJob
 {
-    QString id; ///< 16 hex digits; the name of its folder
+    QString id;                                 ///< 16 hex digits; the name of its folder
+    QString executor = QStringLiteral("local"); ///< name of the JobExecutor that has it
+    QString remoteId;                           ///< what the executor's own scheduler calls it; empty: has none
+    QStringList after;                          ///< ids of the jobs that have to succeed before it starts
     QString name;
     QString language;       ///< bash or python
     int parallel = 1;       ///< tasks at once, at most
     qint64 timeoutMs = 0;   ///< of each task
     qint64 submittedMs = 0; ///< since 1970, UTC
     qint64 finishedMs = 0;  ///< 0: not yet
-    QList<LocalTask> tasks;
+    QList<JobTask> tasks;
 
     /// Of all tasks together: failed if any failed, running if any is yet to end.
     [[nodiscard]] JobState state() const;
     [[nodiscard]] int count(JobState state) const;
 
-    bool operator==(const LocalJob&) const = default;
+    bool operator==(const ParallelJob&) const = default;
+};
+
+/// A page of the list of jobs.
+struct JobPage
+{
+    QList<ParallelJob> jobs; ///< newest first
+    qsizetype total = 0;     ///< of all pages
 };
 
 /// What the model sees and what job.json holds.
-[[nodiscard]] QJsonObject toJson(const LocalJob& job);
-[[nodiscard]] Result<LocalJob> localJobFromJson(const QJsonObject& json);
+[[nodiscard]] QJsonObject toJson(const ParallelJob& job);
+[[nodiscard]] Result<ParallelJob> parallelJobFromJson(const QJsonObject& json);
 
 } // namespace lathe

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/tools/localjob.h"
+#include "engine/domain/paralleljob.h"
 
 #include "engine/core/clock.h"
 #include "engine/core/jsonreader.h"
@@ -24,13 +24,13 @@ JobState readState(const QString& name)
 
 } // namespace
 
-int LocalJob::count(JobState wanted) const
+int ParallelJob::count(JobState wanted) const
 {
     return static_cast<int>(
-        std::count_if(tasks.begin(), tasks.end(), [wanted](const LocalTask& task) { return task.state == wanted; }));
+        std::count_if(tasks.begin(), tasks.end(), [wanted](const JobTask& task) { return task.state == wanted; }));
 }
 
-JobState LocalJob::state() const
+JobState ParallelJob::state() const
 {
     const int queued = count(JobState::Queued);
     if (queued == tasks.size()) {
@@ -47,10 +47,10 @@ JobState LocalJob::state() const
     return JobState::Succeeded;
 }
 
-QJsonObject toJson(const LocalJob& job)
+QJsonObject toJson(const ParallelJob& job)
 {
     QJsonArray tasks;
-    for (const LocalTask& task : job.tasks) {
+    for (const JobTask& task : job.tasks) {
         QJsonObject json{{u"state"_s, toName(task.state)}};
         if (isFinal(task.state)) {
             json.insert("exitCode"_L1, task.exitCode);
@@ -64,6 +64,13 @@ QJsonObject toJson(const LocalJob& job)
     QJsonObject json;
     json.insert("jobId"_L1, job.id);
     json.insert("name"_L1, job.name);
+    json.insert("executor"_L1, job.executor);
+    if (!job.remoteId.isEmpty()) {
+        json.insert("remoteId"_L1, job.remoteId);
+    }
+    if (!job.after.isEmpty()) {
+        json.insert("after"_L1, QJsonArray::fromStringList(job.after));
+    }
     json.insert("state"_L1, toName(job.state()));
     json.insert("language"_L1, job.language);
     json.insert("parallel"_L1, job.parallel);
@@ -77,23 +84,26 @@ QJsonObject toJson(const LocalJob& job)
     return json;
 }
 
-Result<LocalJob> localJobFromJson(const QJsonObject& json)
+Result<ParallelJob> parallelJobFromJson(const QJsonObject& json)
 {
     const auto time = [](const QString& text) {
         const QDateTime read = QDateTime::fromString(text, Qt::ISODateWithMs);
         return read.isValid() ? read.toMSecsSinceEpoch() : 0;
     };
     JsonReader reader(json);
-    LocalJob job;
+    ParallelJob job;
     job.id = reader.requiredString("jobId"_L1);
     job.name = reader.string("name"_L1);
+    job.executor = reader.string("executor"_L1, job.executor);
+    job.remoteId = reader.string("remoteId"_L1);
+    job.after = reader.stringList("after"_L1);
     job.language = reader.requiredString("language"_L1);
     job.parallel = static_cast<int>(reader.integer("parallel"_L1, 1, 1, 1'000));
     job.timeoutMs = reader.integer("timeoutMs"_L1, 0, 0, kMax);
     job.submittedMs = time(reader.requiredString("submittedAt"_L1));
     job.finishedMs = time(reader.string("finishedAt"_L1));
     for (JsonReader& child : reader.children("tasks"_L1)) {
-        LocalTask task;
+        JobTask task;
         task.state = readState(child.requiredString("state"_L1));
         task.exitCode = static_cast<int>(child.integer("exitCode"_L1, -1, -1, 1'000));
         task.durationMs = child.integer("durationMs"_L1, 0, 0, kMax);
