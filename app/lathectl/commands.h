@@ -28,6 +28,7 @@ void addPricesCommands(CLI::App& app, QList<Command>& commands);
 void addPolicyCommands(CLI::App& app, QList<Command>& commands);
 void addToolCommands(CLI::App& app, QList<Command>& commands);
 void addMcpCommands(CLI::App& app, QList<Command>& commands);
+void addJobCommands(CLI::App& app, QList<Command>& commands);
 void addKnowledgeCommands(CLI::App& app, QList<Command>& commands);
 void addMaintenanceCommands(CLI::App& app, QList<Command>& commands);
 

@@ -73,6 +73,7 @@ int main(int argc, char **argv)
     addPolicyCommands(app, commands);
     addToolCommands(app, commands);
     addMcpCommands(app, commands);
+    addJobCommands(app, commands);
     addKnowledgeCommands(app, commands);
     addMaintenanceCommands(app, commands);
     std::string database;

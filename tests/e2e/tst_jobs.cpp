@@ -35,6 +35,9 @@ private Q_SLOTS:
     void answersWithTheBuiltinModelAndBillsExactly();
     void answersFromACollectionWithCitations();
     void sumsAnAttachedTableInTheSandbox();
+    void showsJobsOfTheToolAndTheirLogs();
+    void tellsWhatIsWrongWithAJob_data();
+    void tellsWhatIsWrongWithAJob();
     void opensChildFramesForLists();
     void tellsTheModelOfWrongArguments();
     void answersFromTheCacheForNothing();
@@ -118,6 +121,49 @@ void TestJobs::sumsAnAttachedTableInTheSandbox()
     QVERIFY2(ran.status == 0, ran.told().constData());
     QVERIFY2(ran.out.contains(QByteArray::number(sum)), ran.out.constData());
     QCOMPARE(m_lathe->response().value("totalCost"_L1).toString(), m_lathe->billed());
+}
+
+void TestJobs::showsJobsOfTheToolAndTheirLogs()
+{
+    if (qEnvironmentVariableIsSet("LATHE_NO_SANDBOX")) {
+        QSKIP("this machine has no working sandbox");
+    }
+    const Ran none = m_lathe->run({u"jobs"_s, u"list"_s});
+    QVERIFY2(none.status == 0 && none.err.contains("no jobs"), none.told().constData());
+    // A job of this machine ends with the program that runs it, and can be looked at then.
+    const Ran called = m_lathe->run({u"tools"_s, u"call"_s, u"submit_parallel_job"_s,
+                                     uR"({"action":"submit","name":"sums","script":"sleep 600","tasks":2})"_s});
+    QVERIFY2(called.status == 0, called.told().constData());
+    const QString id = called.json().object().value("jobId"_L1).toString();
+    const QJsonArray list = m_lathe->run({u"jobs"_s, u"list"_s, u"--json"_s}).json().array();
+    QCOMPARE(list.size(), 1);
+    QCOMPARE(list.at(0).toObject().value("jobId"_L1).toString(), id);
+    QCOMPARE(list.at(0).toObject().value("executor"_L1).toString(), u"local"_s);
+    const Ran table = m_lathe->run({u"jobs"_s, u"list"_s});
+    QVERIFY2(table.out.contains(id.toUtf8()) && table.out.contains("sums"), table.told().constData());
+    const QString state = m_lathe->run({u"jobs"_s, u"show"_s, id}).json().object().value("state"_L1).toString();
+    QVERIFY2(state == "cancelled"_L1 || state == "lost"_L1, qPrintable(state));
+    const Ran logs = m_lathe->run({u"jobs"_s, u"logs"_s, id, u"--task"_s, u"1"_s, u"--json"_s});
+    QVERIFY2(logs.status == 0, logs.told().constData());
+    QCOMPARE(logs.json().object().value("task"_L1).toInt(), 1);
+    QCOMPARE(m_lathe->run({u"jobs"_s, u"cancel"_s, id}).status, 0);
+}
+
+void TestJobs::tellsWhatIsWrongWithAJob_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::newRow("show") << QStringList{u"show"_s, u"0123456789abcdef"_s};
+    QTest::newRow("logs") << QStringList{u"logs"_s, u"0123456789abcdef"_s};
+    QTest::newRow("cancel") << QStringList{u"cancel"_s, u"../etc"_s};
+    QTest::newRow("limit") << QStringList{u"list"_s, u"--limit"_s, u"0"_s};
+}
+
+void TestJobs::tellsWhatIsWrongWithAJob()
+{
+    QFETCH(QStringList, arguments);
+    const Ran ran = m_lathe->run(QStringList{u"jobs"_s} + arguments);
+    QVERIFY2(ran.status == 2, ran.told().constData());
+    QVERIFY2(!ran.err.isEmpty(), ran.told().constData());
 }
 
 void TestJobs::opensChildFramesForLists()
