@@ -15,9 +15,8 @@ namespace {
 const QHash<QString, int>& engineLayers()
 {
     static const QHash<QString, int> layers = {
-        {u"core"_s, 0}, {u"domain"_s, 1}, {u"net"_s, 1},     {u"policy"_s, 2}, {u"billing"_s, 2},
-        {u"llm"_s, 2},  {u"tools"_s, 2},  {u"storage"_s, 2}, {u"trace"_s, 2},  {u"agent"_s, 3},
-        {u"pipeline"_s, 4},
+        {u"core"_s, 0},  {u"domain"_s, 1},  {u"net"_s, 1},   {u"policy"_s, 2}, {u"billing"_s, 2},  {u"llm"_s, 2},
+        {u"tools"_s, 2}, {u"storage"_s, 2}, {u"trace"_s, 2}, {u"agent"_s, 3},  {u"pipeline"_s, 4},
     };
     return layers;
 }
