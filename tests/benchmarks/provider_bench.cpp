@@ -86,10 +86,12 @@ double bareMicroseconds(const QList<FakeRequest>& requests, quint16 port, qsizet
     QElapsedTimer timer;
     timer.start();
     for (const FakeRequest& request : requests) {
-        socket.write(request.head);
-        socket.write(request.body);
+        socket.write(request.head.trimmed() + "\r\n\r\n" + request.body);
         qsizetype left = replyBytes;
-        while (left > 0 && (socket.bytesAvailable() > 0 || socket.waitForReadyRead(10'000))) {
+        while (left > 0) {
+            if (socket.bytesAvailable() == 0 && !socket.waitForReadyRead(10'000)) {
+                return 0;
+            }
             left -= socket.readAll().size();
         }
     }
