@@ -163,7 +163,10 @@ void mask(HttpResponse *response, const QList<QByteArray>& secrets)
     exchange.hasResponse = reader.has("response"_L1);
     if (exchange.hasResponse) {
         JsonReader response = reader.child("response"_L1);
-        exchange.response.status = static_cast<int>(response.integer("status"_L1, 0, 100, 999));
+        if (!response.has("status"_L1)) {
+            response.addIssueAt("status"_L1, u"is missing"_s);
+        }
+        exchange.response.status = static_cast<int>(response.integer("status"_L1, 200, 100, 999));
         exchange.response.headers = readHeaders(response);
         exchange.responseBody = readBody(response.child("body"_L1));
         exchange.response.firstByteMs = response.integer("firstByteMs"_L1, 0, 0, kMost);

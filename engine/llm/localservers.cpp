@@ -91,7 +91,8 @@ QList<LocalProbe> usualProbes(const QString& ollamaHost)
 QCoro::Task<QList<LocalServer>> LocalServers::find(bool again, std::stop_token stop)
 {
     if (m_found && !again) {
-        co_return *m_found;
+        const QList<LocalServer> found = *m_found; // what is returned is moved, and is asked for again
+        co_return found;
     }
     std::vector<QCoro::Task<std::optional<LocalServer>>> asked;
     asked.reserve(static_cast<size_t>(m_probes.size()));

@@ -407,7 +407,8 @@ QCoro::Task<Result<RunEnd>> Engine::finished(QString runId)
     const std::shared_ptr<ActiveRun> running = active(runId);
     if (running) {
         co_await running->ended->future();
-        co_return *running->end;
+        const RunEnd end = *running->end; // others may wait for it too
+        co_return end;
     }
     if (const RunEnd *end = m_finished.object(runId)) {
         co_return *end;

@@ -322,7 +322,8 @@ QCoro::Task<Result<ParallelJob>> LocalJobs::submit(JobRequest request, std::stop
     m_core->entries.emplace(id, std::move(entry));
     m_core->order.append(id);
     m_core->startTasks();
-    co_return m_core->entries.at(id).job;
+    const ParallelJob job = m_core->entries.at(id).job; // what is returned is moved, so not the entry's own
+    co_return job;
 }
 
 QCoro::Task<Result<ParallelJob>> LocalJobs::status(QString id, std::stop_token stop)
@@ -345,7 +346,8 @@ QCoro::Task<Result<ParallelJob>> LocalJobs::cancel(QString id, std::stop_token s
     m_core->cancelQueued(found->second, u"cancelled before it started"_s);
     found->second.stop.request_stop();
     m_core->startTasks(); // those that waited for it end too
-    co_return found->second.job;
+    const ParallelJob job = found->second.job;
+    co_return job;
 }
 
 QCoro::Task<> LocalJobs::waitFor(QString id, std::chrono::milliseconds time, std::stop_token stop)

@@ -61,7 +61,8 @@ Error refused(const QString& what, const ProcessReply& reply)
 {
     const QString words = reply.standardError.simplified().left(500);
     return {ErrorCode::Unavailable,
-            u"Slurm did not %1 the job: %2"_s.arg(what, words.isEmpty() ? u"it gave no reason"_s : words)};
+            u"Slurm did not %1 the job: %2"_s.arg(what, words.isEmpty() ? u"it gave no reason"_s : words),
+            {}};
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/settingsdialog.h"
 
-#include "engine/llm/resilientllmclient.h"
 #include "engine/pipeline/enginefacade.h"
 #include "ui/async.h"
 #include "ui/format.h"
@@ -33,6 +32,11 @@ using namespace Qt::StringLiterals;
 namespace lathe {
 
 namespace {
+
+// What RetrySettings allows and takes by itself.
+constexpr int kMostRetries = 3;
+constexpr int kUsualWaitSeconds = 60;
+constexpr int kLongestWaitSeconds = 86'400;
 
 QFormLayout *makeForm(QWidget *page)
 {
@@ -161,14 +165,13 @@ QWidget *SettingsDialog::makeProviders()
     form->addRow(QString(),
                  new NoteLabel(tr("Keys are kept in the keychain of this computer, never in the database, a file, "
                                   "a log or an export.")));
-    const RetryPolicy usual;
     m_retries->setObjectName(u"retries"_s);
-    m_retries->setRange(0, RetryPolicy::kMostRetries);
-    m_retries->setValue(usual.retries);
+    m_retries->setRange(0, kMostRetries);
+    m_retries->setValue(kMostRetries);
     m_retries->setToolTip(tr("How often a call that failed for a while is made again"));
     m_longestWait->setObjectName(u"longestRetryWait"_s);
-    m_longestWait->setRange(0, static_cast<int>(std::chrono::seconds(RetryPolicy::kLongestWait).count()));
-    m_longestWait->setValue(static_cast<int>(usual.longestRetryAfter.count() / 1000));
+    m_longestWait->setRange(0, kLongestWaitSeconds);
+    m_longestWait->setValue(kUsualWaitSeconds);
     m_longestWait->setSuffix(tr(" s"));
     m_longestWait->setToolTip(
         tr("If a provider asks to be left alone for longer, the run ends and tells when to try again"));
@@ -362,6 +365,7 @@ void SettingsDialog::load()
         m_tokenPrice->setText(flat.value("perMillionTokens"_L1).toString(u"2"_s));
         m_toolPrice->setText(flat.value("perToolCall"_L1).toString(u"0.005"_s));
         const QJsonObject tools = settings->value("tools"_L1).toObject();
+        m_storedTools = tools;
         m_searchProvider->setCurrentText(tools.value("searchProvider"_L1).toString());
         m_searchUrl->setText(tools.value("searchUrl"_L1).toString());
         m_workflowUrl->setText(tools.value("workflowUrl"_L1).toString());
@@ -505,13 +509,13 @@ void SettingsDialog::saveTools()
     if (m_loading) {
         return;
     }
-    const QJsonObject tools{{u"searchProvider"_s, m_searchProvider->currentText().trimmed()},
-                            {u"searchUrl"_s, m_searchUrl->text().trimmed()},
-                            {u"workflowUrl"_s, m_workflowUrl->text().trimmed()},
-                            {u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed()},
-                            {u"useSlurm"_s, m_slurm->isChecked()},
-                            {u"slurmPartition"_s, m_slurmPartition->text().trimmed()}};
-    whenDone(m_session.facade().setSetting(u"tools"_s, tools), this,
+    m_storedTools.insert(u"searchProvider"_s, m_searchProvider->currentText().trimmed());
+    m_storedTools.insert(u"searchUrl"_s, m_searchUrl->text().trimmed());
+    m_storedTools.insert(u"workflowUrl"_s, m_workflowUrl->text().trimmed());
+    m_storedTools.insert(u"workflowTokenVariable"_s, m_workflowVariable->text().trimmed());
+    m_storedTools.insert(u"useSlurm"_s, m_slurm->isChecked());
+    m_storedTools.insert(u"slurmPartition"_s, m_slurmPartition->text().trimmed());
+    whenDone(m_session.facade().setSetting(u"tools"_s, m_storedTools), this,
              [this](const Result<void>& result) { stored(result, tr("Stored. It holds from the next start on.")); });
 }
 

@@ -5,6 +5,7 @@
 #include "ui/theme.h"
 
 #include <QDialog>
+#include <QJsonObject>
 
 class QCheckBox;
 class QComboBox;
@@ -89,6 +90,7 @@ private:
     QLineEdit *m_slurmPartition;
     QComboBox *m_appearance;
     QComboBox *m_language;
+    QJsonObject m_storedTools; ///< with what has no field here
     bool m_loading = false;
 };
 

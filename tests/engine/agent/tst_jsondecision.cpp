@@ -62,8 +62,9 @@ private Q_SLOTS:
             u"r"_s);
         add("thinking", u"<think>I could {\"tool\":\"x\"} or not</think>\n"_s + call, u"t{\"a\":1}"_s,
             u"I could {\"tool\":\"x\"} or not\n\nr"_s);
-        add("two thoughts", u"<Think>a</think><reflection>b</reflection>"_s + call, u"t{\"a\":1}"_s, u"a\n\nb"_s);
-        add("another tag in a thought", u"<think>a <thought> b</think>"_s + call, u"t{\"a\":1}"_s, u"a <thought> b"_s);
+        add("two thoughts", u"<Think>a</think><reflection>b</reflection>"_s + call, u"t{\"a\":1}"_s, u"a\n\nb\n\nr"_s);
+        add("another tag in a thought", u"<think>a <thought> b</think>"_s + call, u"t{\"a\":1}"_s,
+            u"a <thought> b\n\nr"_s);
         add("a loop of openings", u"<think>"_s.repeated(200'000) + call, u"t{\"a\":1}"_s, u"r"_s); // in one pass
         add("thinking without its beginning", u"hm {\"tool\":\"x\"}</think>"_s + call, u"t{\"a\":1}"_s,
             u"hm {\"tool\":\"x\"}\n\nr"_s);

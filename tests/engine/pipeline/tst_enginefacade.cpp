@@ -470,7 +470,7 @@ void TestEngineFacade::aWaitForARetryCanBeSpokenTo()
     const auto told = await(m_facade->events(*run, query));
     QCOMPARE(told->size(), 1);
     QCOMPARE(told->first().details.value("answer"_L1).toString(), toName(answer));
-    QCOMPARE(told->first().details.value("author"_L1).toString(), u"human"_s);
+    QCOMPARE(told->first().details.value("author"_L1).toString(), u"HUMAN"_s);
     QCOMPARE(told->first().details.value("attempt"_L1).toInt(), 1);
     QTRY_VERIFY(!projector.record().retry);
 }

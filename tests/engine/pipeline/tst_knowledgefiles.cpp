@@ -121,12 +121,12 @@ void TestKnowledgeFiles::refusesWhatItCannotRead()
     const auto binary = readKnowledgeFile({.path = u"/x/zero.txt"_s, .source = u"zero.txt"_s}, QByteArray(10, '\0'));
     QVERIFY(!binary);
     QCOMPARE(binary.error().message, u"/x/zero.txt is not a text file"_s);
-    const auto missing = readKnowledgeBytes({.path = u"/nowhere/x.txt"_s});
+    const auto missing = readKnowledgeBytes({.path = u"/nowhere/x.txt"_s, .source = {}});
     QVERIFY(!missing && missing.error().message.contains(u"/nowhere/x.txt"_s));
     const QTemporaryDir folder;
     QFile large(folder.filePath(u"large.txt"_s));
     QVERIFY(large.open(QIODevice::WriteOnly) && large.resize(64LL * 1024 * 1024 + 1)); // takes no room
-    const auto tooLarge = readKnowledgeBytes({.path = large.fileName()});
+    const auto tooLarge = readKnowledgeBytes({.path = large.fileName(), .source = {}});
     QVERIFY(!tooLarge && tooLarge.error().message.contains(u"64 MiB"_s));
 }
 

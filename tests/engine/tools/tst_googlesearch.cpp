@@ -88,6 +88,9 @@ private Q_SLOTS:
     void leavesAProviderAloneWhoseQuotaIsUsedUp();
     void readsQuotas_data();
     void readsQuotas();
+
+private:
+    FakeClock m_clock; // outlives what a dispatcher leaves to end by itself
 };
 
 void TestGoogleSearch::ranksAndRemovesDuplicates()
@@ -379,7 +382,7 @@ void TestGoogleSearch::cancelsDuringLookUp()
 void TestGoogleSearch::timesOut()
 {
     StubServer server([](const StubRequest&) { return StubReply{.silent = true}; });
-    FakeClock clock;
+    FakeClock& clock = m_clock;
     ToolRegistry registry;
     QVERIFY(registry.add(std::make_unique<GoogleSearchTool>(settingsFor(server.url()), clock)));
     ToolDispatcher dispatcher(registry, clock);
@@ -519,7 +522,7 @@ void TestGoogleSearch::leavesAProviderAloneWhoseQuotaIsUsedUp()
         return StubReply{.body = R"({"results":[]})",
                          .headers = {"X-RateLimit-Remaining: 0, 14", "X-RateLimit-Reset: 2, 86400"}};
     });
-    FakeClock clock;
+    FakeClock& clock = m_clock;
     ToolRegistry registry;
     QVERIFY(registry.add(std::make_unique<GoogleSearchTool>(settingsFor(server.url()), clock)));
     ToolDispatcher dispatcher(registry, clock);
