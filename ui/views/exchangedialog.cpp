@@ -42,8 +42,8 @@ ExchangeDialog::ExchangeDialog(Session& session, int decision, QWidget *parent)
     row->addStretch(1);
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
-    m_request = makeSide(tr("Request"), splitter);
-    m_reply = makeSide(tr("Reply"), splitter);
+    m_request = makeSide(u"request"_s, tr("Request"), splitter);
+    m_reply = makeSide(u"reply"_s, tr("Reply"), splitter);
     auto *column = new QVBoxLayout(this);
     column->addLayout(row);
     column->addWidget(m_line);
@@ -62,10 +62,11 @@ ExchangeDialog::ExchangeDialog(Session& session, int decision, QWidget *parent)
     refresh();
 }
 
-ExchangeDialog::Side ExchangeDialog::makeSide(const QString& title, QWidget *splitter)
+ExchangeDialog::Side ExchangeDialog::makeSide(const QString& name, const QString& title, QWidget *splitter)
 {
     Side side;
     auto *box = new QWidget(splitter);
+    box->setObjectName(name);
     auto *column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
     auto *heading = new QLabel(title, box);

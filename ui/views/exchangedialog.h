@@ -41,7 +41,7 @@ private:
         JsonView *json = nullptr;
         BytesView *bytes = nullptr;
     };
-    [[nodiscard]] Side makeSide(const QString& title, QWidget *splitter);
+    [[nodiscard]] Side makeSide(const QString& name, const QString& title, QWidget *splitter);
     void refresh();
     void fillAttempts(const DecisionRecord& decision);
     void fill(const Side& side, const QByteArray& bytes);
