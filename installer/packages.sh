@@ -13,7 +13,7 @@ readonly BUILD_PACKAGES=(
 )
 readonly RUN_PACKAGES=(libsqlite3-0 libqt6svg6 bubblewrap poppler-utils util-linux python3 nodejs libsecret-1-0
     fonts-dejavu-core qt6-translations-l10n)
-readonly TEST_PACKAGES=(libqt6sql6-sqlite xvfb xauth desktop-file-utils appstream git openssl slurm-wlm)
+readonly TEST_PACKAGES=(libqt6sql6-sqlite xvfb xauth desktop-file-utils appstream git openssl)
 readonly CHECK_PACKAGES=("clang-format-14|clang-format" "clang-tidy-14|clang-tidy" gcovr
     "clang-14|clang" "libclang-rt-14-dev|libclang-rt-dev")
 
