@@ -103,7 +103,8 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
     column->addWidget(m_tabs, 1);
     column->addWidget(m_bar); // below, so that nothing moves under the pointer when it comes
     column->addWidget(buttons);
-    resize(640, 470);
+    // Room for texts of two lines, whatever the size of the font.
+    resize(fontMetrics().averageCharWidth() * 92, fontMetrics().height() * 36);
     load();
 }
 
