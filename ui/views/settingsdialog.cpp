@@ -104,7 +104,7 @@ SettingsDialog::SettingsDialog(Session& session, QWidget *parent)
     column->addWidget(m_bar); // below, so that nothing moves under the pointer when it comes
     column->addWidget(buttons);
     // Room for texts of two lines, whatever the size of the font.
-    resize(fontMetrics().averageCharWidth() * 92, fontMetrics().height() * 36);
+    resize(fontMetrics().averageCharWidth() * 112, fontMetrics().height() * 36);
     load();
 }
 
